@@ -1,0 +1,259 @@
+"""Article rows: insert, update, revision, parts. Called inside a page's savepoint only."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from db import parts, people
+from db.duplicates import clusters
+from db.duplicates.text_form import text_hash, word_count
+from db.duplicates.url_key import url_key
+from db.records import Article, Part, PartialDate
+from db.search.text import index_text
+
+Change = Literal["new", "changed", "unchanged"]
+
+CONTENT = ("title", "summary", "body")
+"""A difference in one of these is a revision; the others are corrected in place."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedArticle:
+    """What saving one article changed."""
+
+    id: int
+    change: Change
+    copy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedArticle:
+    """An article with all that can be computed before the transaction."""
+
+    article: Article
+    key: str
+    row: dict[str, Any]
+
+
+def prepare(article: Article) -> PreparedArticle:
+    """Compute key, hash, counts and column values of an article; touches no database."""
+    return PreparedArticle(article=article, key=url_key(article.canonical_url or article.url), row=_row(article))
+
+
+def save(connection: sqlite3.Connection, prepared: PreparedArticle, site_id: int, now: str) -> SavedArticle:
+    """Write an article; `now` is when its page was fetched (UTC text).
+
+    One row per URL key. A twin under another URL (mobile host, AMP, tracking parameters) never
+    overwrites what the row's own URL said, unless it is the canonical one.
+    """
+    article = prepared.article
+    old = connection.execute("SELECT * FROM articles WHERE url_key = ?", (prepared.key,)).fetchone()
+    row = prepared.row | {"source_id": people.source_id(connection, article), "site_id": site_id}
+    if old is None:
+        return _insert(connection, prepared, row, now)
+    if old["url"] != article.url and article.url != article.canonical_url:
+        connection.execute("UPDATE articles SET last_seen = ?, gone_at = NULL WHERE id = ?", (now, old["id"]))
+        return SavedArticle(old["id"], "unchanged", old["cluster_id"] is not None)
+    same_url = old["url"] == article.url
+    if article.next_part is not None or parts.has_parts(connection, old["id"]):
+        row |= parts.put_first(connection, old["id"], article)
+    return _update(connection, old, prepared, row, now, revise=same_url)
+
+
+def _insert(connection: sqlite3.Connection, prepared: PreparedArticle, row: dict[str, Any], now: str) -> SavedArticle:
+    values = row | {"url_key": prepared.key, "first_seen": now, "last_seen": now, "last_changed": now}
+    article_id = connection.execute(_INSERT, values).lastrowid
+    assert article_id is not None
+    if prepared.article.next_part is not None:
+        parts.put_first(connection, article_id, prepared.article)
+    _write_details(connection, article_id, prepared.article, row)
+    copy = clusters.place(connection, article_id, row["text_hash"], row["words"], now)
+    return SavedArticle(article_id, "new", copy)
+
+
+def save_part(connection: sqlite3.Connection, part: Part, now: str) -> SavedArticle:
+    """Write a later page of an article and join the article anew.
+
+    A revision is written only if the article was complete before: growing page by page is no change.
+    Raises LookupError if the first page has not been stored.
+    """
+    old = connection.execute("SELECT * FROM articles WHERE url_key = ?", (url_key(part.article_url),)).fetchone()
+    if old is None:
+        raise LookupError(f"part {part.number} of {part.article_url}: its first page is not stored")
+    article_id = int(old["id"])
+    if parts.stands_elsewhere(connection, article_id, part):
+        return SavedArticle(article_id, "unchanged", old["cluster_id"] is not None)
+    was_complete = parts.is_complete(connection, article_id)
+    whole = parts.put(connection, article_id, part)
+    if whole["body"] == old["body"]:
+        return SavedArticle(article_id, "unchanged", old["cluster_id"] is not None)
+    if was_complete:
+        _write_revision(connection, old, ["body"], now)
+    connection.execute(
+        """
+        UPDATE articles SET body = :body, text_hash = :text_hash, words = :words, revision = :revision,
+            last_seen = :now, last_changed = :now
+        WHERE id = :id
+        """,
+        {**whole, "id": article_id, "now": now, "revision": old["revision"] + int(was_complete)},
+    )
+    connection.execute("UPDATE search_text SET body = ? WHERE id = ?", (index_text(whole["body"]), article_id))
+    copy = clusters.place(connection, article_id, whole["text_hash"], whole["words"], now)
+    return SavedArticle(article_id, "changed" if was_complete else "unchanged", copy)
+
+
+def _update(
+    connection: sqlite3.Connection,
+    old: sqlite3.Row,
+    prepared: PreparedArticle,
+    row: dict[str, Any],
+    now: str,
+    *,
+    revise: bool,
+) -> SavedArticle:
+    article_id = int(old["id"])
+    changed = [column for column in _COLUMNS if row[column] != old[column]]
+    changed += _people_changed(connection, article_id, prepared.article)
+    if not changed:
+        connection.execute("UPDATE articles SET last_seen = ?, gone_at = NULL WHERE id = ?", (now, article_id))
+        return SavedArticle(article_id, "unchanged", old["cluster_id"] is not None)
+    told = [column for column in changed if column not in _BOOKKEEPING]
+    content_changed = revise and any(column in CONTENT for column in changed)
+    if content_changed:
+        _write_revision(connection, old, told, now)
+    kept = {
+        "id": article_id,
+        "now": now,
+        "revision": old["revision"] + int(content_changed),
+        "last_changed": now if told else old["last_changed"],
+    }
+    connection.execute(_UPDATE, row | kept)
+    _write_details(connection, article_id, prepared.article, row)
+    if row["text_hash"] != old["text_hash"]:
+        copy = clusters.place(connection, article_id, row["text_hash"], row["words"], now)
+    else:
+        copy = old["cluster_id"] is not None
+        if copy:
+            clusters.refresh(connection, old["cluster_id"])
+    return SavedArticle(article_id, "changed" if content_changed else "unchanged", copy)
+
+
+def _people_changed(connection: sqlite3.Connection, article_id: int, article: Article) -> list[str]:
+    stored = connection.execute(
+        """
+        SELECT doctors.key, role FROM article_doctors JOIN doctors ON doctors.id = doctor_id
+        WHERE article_id = ? ORDER BY position
+        """,
+        (article_id,),
+    ).fetchall()
+    named = dict.fromkeys(
+        (people.doctor_key(person, article.site), str(person.role)) for person in people.clinicians(article)
+    )
+    return [] if [tuple(row) for row in stored] == list(named) else ["doctors"]
+
+
+def _write_revision(connection: sqlite3.Connection, old: sqlite3.Row, changed: list[str], now: str) -> None:
+    connection.execute(
+        """
+        INSERT INTO revisions
+            (article_id, number, seen_at, changed, title, summary, body, published, modified, reviewed)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        (
+            old["id"], old["revision"], now, ", ".join(changed), old["title"], old["summary"], old["body"],
+            old["published"], old["modified"], old["reviewed"],
+        ),
+    )  # fmt: skip
+
+
+def _write_details(connection: sqlite3.Connection, article_id: int, article: Article, row: dict[str, Any]) -> None:
+    people.link_doctors(connection, article_id, row["site_id"], article)
+    connection.execute("DELETE FROM evidence WHERE article_id = ?", (article_id,))
+    connection.executemany(
+        "INSERT INTO evidence (article_id, seq, field, value, origin, detail, chosen) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (article_id, seq, item.field, item.value, item.origin, item.detail, int(item.chosen))
+            for seq, item in enumerate(article.evidence, start=1)
+        ],
+    )
+    connection.execute("DELETE FROM tags WHERE article_id = ?", (article_id,))
+    connection.executemany(
+        "INSERT OR IGNORE INTO tags (article_id, tag, kind) VALUES (?, ?, ?)",
+        [(article_id, tag.tag, tag.kind) for tag in article.tags],
+    )
+    _index(connection, article_id, article, row["body"])
+
+
+def _index(connection: sqlite3.Connection, article_id: int, article: Article, body: str) -> None:
+    connection.execute(
+        """
+        INSERT INTO search_text (id, title, summary, body, source, doctor)
+        VALUES (:id, :title, :summary, :body, :source, :doctor)
+        ON CONFLICT (id) DO UPDATE SET title = excluded.title, summary = excluded.summary,
+            body = excluded.body, source = excluded.source, doctor = excluded.doctor
+        """,
+        {
+            "id": article_id,
+            "title": index_text(article.title),
+            "summary": index_text(article.summary),
+            "body": index_text(body),
+            "source": index_text(article.source),
+            "doctor": index_text("; ".join(person.name for person in people.clinicians(article))),
+        },
+    )
+
+
+def _row(article: Article) -> dict[str, Any]:
+    fragments = [{"text": fragment.text, "context": fragment.context} for fragment in article.fragments]
+    main_date = article.published or article.modified or article.reviewed
+    return {
+        "url": article.url,
+        "canonical_url": article.canonical_url,
+        "source_raw": article.source_raw,
+        "title": article.title,
+        "summary": article.summary,
+        "body": article.body,
+        "language": article.language,
+        **_date_columns("published", article.published),
+        **_date_columns("modified", article.modified),
+        **_date_columns("reviewed", article.reviewed, offset=False),
+        **_date_columns("next_review", article.next_review, offset=False),
+        "date_raw": main_date.raw if main_date else None,
+        "date_origin": main_date.origin if main_date else None,
+        "byline_raw": article.byline_raw,
+        "authors": people.other_authors(article),
+        "words": word_count(article.body),
+        "untranslated": len(fragments),
+        "fragments": json.dumps(fragments, ensure_ascii=False) if fragments else None,
+        "text_hash": text_hash(article.body),
+        "policy": ", ".join(article.policy) or None,
+        "extractor": article.extractor,
+    }
+
+
+def _date_columns(column: str, date: PartialDate | None, *, offset: bool = True) -> dict[str, Any]:
+    columns: dict[str, Any] = {
+        column: date.value if date else None,
+        f"{column}_precision": date.precision if date else None,
+    }
+    if offset:
+        columns[f"{column}_offset"] = date.offset if date else None
+    return columns
+
+
+_BOOKKEEPING = frozenset({"text_hash", "words", "extractor", "date_raw", "date_origin", "policy"})
+_COLUMNS = (
+    "url", "canonical_url", "site_id", "source_id", "source_raw", "title", "summary", "body", "language",
+    "published", "published_precision", "published_offset", "modified", "modified_precision", "modified_offset",
+    "reviewed", "reviewed_precision", "next_review", "next_review_precision", "date_raw", "date_origin",
+    "byline_raw", "authors", "words", "untranslated", "fragments", "text_hash", "policy", "extractor",
+)  # fmt: skip
+_INSERTED = (*_COLUMNS, "url_key", "first_seen", "last_seen", "last_changed")
+_INSERT = f"INSERT INTO articles ({', '.join(_INSERTED)}) VALUES ({', '.join(':' + c for c in _INSERTED)})"  # noqa: S608
+_UPDATE = (
+    f"UPDATE articles SET {', '.join(f'{c} = :{c}' for c in _COLUMNS)}, "  # noqa: S608
+    "revision = :revision, last_seen = :now, last_changed = :last_changed, gone_at = NULL WHERE id = :id"
+)

@@ -1,0 +1,112 @@
+"""Opening the crawl database: pragmas, migrations, and refusals that say what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from db.migrations import migrations
+
+BUSY_TIMEOUT_MS = 30_000
+"""How long a writer waits for another one; Datasette and exports read beside it without waiting."""
+
+
+class StorageError(Exception):
+    """The database cannot be used; the message says what, why and what to do."""
+
+
+def utc_now() -> str:
+    """The time as the database keeps it: UTC, seconds, trailing Z."""
+    return utc_text(datetime.now(UTC))
+
+
+def utc_text(moment: datetime) -> str:
+    """A zone-aware datetime as UTC text; text order is time order."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    """A connection in autocommit mode: transactions are opened by name, or not at all.
+
+    Raises StorageError where the file cannot be opened or is no SQLite database.
+    """
+    try:
+        if read_only:
+            connection = sqlite3.connect(
+                f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+            )
+        else:
+            connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        raise StorageError(_cannot_open(path, error)) from error
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def open_database(path: Path) -> Database:
+    """The crawl database at `path`, made if it is not there, at the newest schema, in WAL mode.
+
+    Raises StorageError for a file that is no database, cannot be written, or was written by a
+    newer Galen.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"cannot make the folder {path.parent}: {error.strerror}") from error
+    connection = connect(path)
+    try:
+        db = Database(connection)
+        _refuse_newer(db, path)
+        connection.execute("PRAGMA journal_mode = WAL")
+        # WAL with NORMAL keeps every commit through kill -9; only a power cut may cost the last ones.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA cache_size = -65536")
+        if migrations.pending(db):
+            _migrate(db)
+    except sqlite3.Error as error:
+        connection.close()
+        raise StorageError(_cannot_open(path, error)) from error
+    except StorageError:
+        connection.close()
+        raise
+    return db
+
+
+def _migrate(db: Database) -> None:
+    # Two processes that start together must not both create the tables: the second waits here.
+    db.conn.execute("BEGIN IMMEDIATE")
+    try:
+        migrations.apply(db)
+    except BaseException:
+        db.conn.execute("ROLLBACK")
+        raise
+    db.conn.execute("COMMIT")
+
+
+def _refuse_newer(db: Database, path: Path) -> None:
+    known = {migration.name for migration in migrations.pending(db)} | {m.name for m in migrations.applied(db)}
+    ours = {migration.name for migration in migrations.pending(Database(memory=True))}
+    if unknown := sorted(known - ours):
+        raise StorageError(
+            f"{path} was written by a newer Galen (it has {unknown[-1]}, which this version does not know). "
+            "Update Galen, or name another folder with --data."
+        )
+
+
+def _cannot_open(path: Path, error: sqlite3.Error) -> str:
+    text = str(error)
+    if "not a database" in text:
+        return f"{path} is not a SQLite database. Move it away, or name another folder with --data."
+    if "readonly" in text or "read-only" in text:
+        return f"{path} cannot be written: {text}. Check the rights of the file and of its folder."
+    if "locked" in text:
+        return f"{path} is locked by another program for more than {BUSY_TIMEOUT_MS // 1000} s. End it and try again."
+    if "full" in text:
+        return f"{path} cannot grow: {text}. Free some space and run the same command again; nothing is lost."
+    return f"{path} cannot be used: {text}."

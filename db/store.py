@@ -1,0 +1,211 @@
+"""The store: everything that is written to the crawl database, each page all or nothing.
+
+`Store` methods do not open transactions; `atomic` does, in the only way there is: BEGIN IMMEDIATE,
+so that the write lock is taken before anything is read, and a savepoint per page inside it. A page
+that cannot be stored rolls back alone and is kept as failed with the reason.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from sqlite_utils import Database
+
+from db import articles, frontier
+from db.connection import open_database, utc_now, utc_text
+from db.people import clinicians
+from db.records import Link, PageResult, Saved, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPage:
+    """A page with all that can be computed before the transaction."""
+
+    result: PageResult
+    articles: tuple[articles.PreparedArticle, ...]
+
+
+def prepare_page(result: PageResult) -> PreparedPage:
+    """Compute keys, hashes and columns of a page; touches no database, may raise on broken records."""
+    return PreparedPage(result, tuple(articles.prepare(article) for article in result.articles))
+
+
+_COUNTED = {
+    Verdict.LISTING: "listings",
+    Verdict.REJECTED: "rejected",
+    Verdict.FAILED: "failed",
+    Verdict.GONE: "gone",
+    Verdict.UNCHANGED: "unchanged",
+}
+
+
+RETRY_UNSTORED = timedelta(hours=1)
+
+
+class Store:
+    """One connection to the crawl database. Not shared between threads at the same time."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self.connection: sqlite3.Connection = db.conn
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """The store at `path`, made and migrated as needed. Raises StorageError."""
+        return cls(open_database(path))
+
+    def close(self) -> None:
+        """Close the connection; the last one folds the write-ahead log into the file."""
+        self.connection.close()
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """A transaction that holds the write lock from its first moment; nested: a savepoint."""
+        nested = self.connection.in_transaction
+        self.connection.execute("SAVEPOINT page" if nested else "BEGIN IMMEDIATE")
+        try:
+            yield
+            self.connection.execute("RELEASE page" if nested else "COMMIT")
+        except BaseException:
+            # A full disk ends the transaction by itself; rolling back again would hide the reason.
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK TO page" if nested else "ROLLBACK")
+                if nested:
+                    self.connection.execute("RELEASE page")
+            raise
+
+    def site_id(self, name: str, *, spider: str, domains: Iterable[str] = (), language: str | None = None) -> int:
+        """Row of a site, made or brought up to date."""
+        with self.atomic():
+            row = self.connection.execute(
+                """
+                INSERT INTO sites (name, spider, domains, language, first_seen) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (name) DO UPDATE
+                    SET spider = excluded.spider, domains = excluded.domains, language = excluded.language
+                RETURNING id
+                """,
+                (name, spider, json.dumps(list(domains)), language, utc_now()),
+            ).fetchone()
+        return int(row[0])
+
+    def start_run(self, site_id: int, version: str) -> int:
+        """Open a run of a site and make its due pages pending; returns the run's id."""
+        now = utc_now()
+        with self.atomic():
+            # Only one process crawls a site at a time, so an open run is one that was killed.
+            self.connection.execute(
+                "UPDATE runs SET finished = ?, reason = 'killed' WHERE site_id = ? AND finished IS NULL", (now, site_id)
+            )
+            frontier.reopen_due(self.connection, site_id, now)
+            run_id = self.connection.execute(
+                "INSERT INTO runs (site_id, started, pid, version) VALUES (?, ?, ?, ?)",
+                (site_id, now, os.getpid(), version),
+            ).lastrowid
+        assert run_id is not None
+        return run_id
+
+    def finish_run(self, run_id: int, reason: str) -> None:
+        """Close a run; reason as Scrapy gives it ('finished', 'shutdown', ...)."""
+        with self.atomic():
+            self.connection.execute(
+                "UPDATE runs SET finished = ?, reason = ? WHERE id = ?", (utc_now(), reason, run_id)
+            )
+
+    def add_links(self, site_id: int, links: Iterable[Link], run_id: int) -> int:
+        """Put links into the frontier outside any page (seeds); returns how many were new."""
+        with self.atomic():
+            return frontier.add_links(self.connection, site_id, links, run_id)
+
+    def save_page(self, result: PageResult, *, run_id: int | None = None) -> Saved:
+        """Store what one page gave, all or nothing, by itself."""
+        return self.save_prepared(prepare_page(result), run_id=run_id)
+
+    def save_prepared(self, page: PreparedPage, *, run_id: int | None = None) -> Saved:
+        """Store a prepared page in a savepoint of the open transaction, or in its own."""
+        with self.atomic():
+            return self._save(page, run_id)
+
+    def fail_page(self, result: PageResult, reason: str, *, run_id: int | None = None) -> None:
+        """Keep a page that could not be stored as failed, with the reason; it is asked again in an hour."""
+        failed = PageResult(
+            page_id=result.page_id,
+            site=result.site,
+            url=result.url,
+            verdict=Verdict.FAILED,
+            fetched_at=result.fetched_at,
+            reason=reason,
+            status=result.status,
+            retry_at=utc_text(datetime.fromisoformat(result.fetched_at) + RETRY_UNSTORED),
+        )
+        self.save_page(failed, run_id=run_id)
+
+    def _save(self, page: PreparedPage, run_id: int | None) -> Saved:
+        result = page.result
+        row = self.connection.execute("SELECT id FROM sites WHERE name = ?", (result.site,)).fetchone()
+        if row is None:
+            raise LookupError(f"site {result.site!r} is not in the database")
+        site_id = int(row[0])
+        saved = [articles.save(self.connection, prepared, site_id, result.fetched_at) for prepared in page.articles]
+        if result.part is not None:
+            saved.append(articles.save_part(self.connection, result.part, result.fetched_at))
+        new_links = frontier.add_links(self.connection, site_id, result.links, run_id or 0)
+        frontier.record(self.connection, result, saved[0].id if saved else None, run_id)
+        if result.verdict in (Verdict.GONE, Verdict.UNCHANGED):
+            self._note_article_of(result)
+        changes = [item.change for item in saved] if page.articles else []
+        outcome = Saved(
+            articles=tuple(item.id for item in saved),
+            new=changes.count("new"),
+            changed=changes.count("changed"),
+            unchanged=changes.count("unchanged"),
+            copies=sum(item.copy and item.change == "new" for item in saved),
+            new_links=new_links,
+            fields=_coverage(page),
+        )
+        if run_id is not None:
+            self._count(run_id, result, outcome)
+        return outcome
+
+    def _note_article_of(self, result: PageResult) -> None:
+        column = "gone_at" if result.verdict is Verdict.GONE else "last_seen"
+        self.connection.execute(
+            f"UPDATE articles SET {column} = ? "  # noqa: S608
+            "WHERE id = (SELECT article_id FROM pages WHERE id = ?) AND url = ?",
+            (result.fetched_at, result.page_id, result.url),
+        )
+
+    def _count(self, run_id: int, result: PageResult, saved: Saved) -> None:
+        counts = {
+            "fetched": int(result.status is not None),
+            "articles": len(result.articles),
+            "new": saved.new,
+            "changed": saved.changed,
+            "unchanged": saved.unchanged,
+            "copies": saved.copies,
+            **{f"with_{name}": number for name, number in saved.fields.items()},
+        }
+        if column := _COUNTED.get(result.verdict):
+            counts[column] = counts.get(column, 0) + 1
+        if result.verdict is Verdict.FAILED and not result.counts_as_attempt:
+            counts["failed"] = 0
+        assignments = ", ".join(f"{column} = {column} + :{column}" for column in counts)
+        self.connection.execute(f"UPDATE runs SET {assignments} WHERE id = :id", counts | {"id": run_id})  # noqa: S608
+
+
+def _coverage(page: PreparedPage) -> dict[str, int]:
+    found = [prepared.article for prepared in page.articles]
+    return {
+        "title": sum(bool(article.title) for article in found),
+        "source": sum(article.source is not None for article in found),
+        "doctor": sum(bool(clinicians(article)) for article in found),
+        "published": sum(article.published is not None for article in found),
+        "body": sum(bool(article.body) for article in found),
+    }

@@ -1,0 +1,175 @@
+"""The one thread of a process that writes: pages come in, transactions of many pages go out.
+
+At most `BATCH_PAGES` pages or `BATCH_SECONDS` share one transaction. What can be computed is
+computed before the write lock is taken. Whoever submits gets a Future that is done only when the
+transaction has committed; the crawl's event loop never waits for a disk.
+"""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from db.connection import StorageError
+from db.records import PageResult, Saved
+from db.store import PreparedPage, Store, prepare_page
+
+BATCH_PAGES = 50
+BATCH_SECONDS = 1.0
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Callable[[Store], Any]
+    """Runs inside the transaction, in a savepoint of its own."""
+    urgent: bool = False
+    future: Future[Any] = field(default_factory=Future)
+
+    def prepare(self) -> None:
+        """Runs before the transaction, in the writer's thread."""
+
+    def rescue(self, store: Store, error: Exception) -> None:
+        """Runs in a second savepoint when `work` failed for reasons of its own."""
+
+
+class _PageJob(_Job):
+    """A page; if it cannot be stored it is kept as failed, with the reason."""
+
+    def __init__(self, result: PageResult, run_id: int | None) -> None:
+        super().__init__(self._save)
+        self._result = result
+        self._run_id = run_id
+        self._prepared: PreparedPage | Exception | None = None
+
+    def prepare(self) -> None:
+        try:
+            self._prepared = prepare_page(self._result)
+        except Exception as error:  # noqa: BLE001 - the page boundary: one bad page never costs another
+            self._prepared = error
+
+    def _save(self, store: Store) -> Saved:
+        assert self._prepared is not None
+        if isinstance(self._prepared, Exception):
+            raise self._prepared
+        return store.save_prepared(self._prepared, run_id=self._run_id)
+
+    def rescue(self, store: Store, error: Exception) -> None:
+        store.fail_page(self._result, f"store: {type(error).__name__}: {error}"[:500], run_id=self._run_id)
+
+
+class Writer:
+    """Owns the only writing connection of a process."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the database at `path` in a thread of its own. Raises StorageError."""
+        self.path = path
+        self._store = Store.open(path)
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._fatal: StorageError | None = None
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="galen-writer", daemon=True)
+        self._thread.start()
+
+    def submit_page(self, result: PageResult, *, run_id: int | None = None) -> Future[Saved]:
+        """Queue a page; the Future gives what it changed, or the exception that kept it out."""
+        return self._submit(_PageJob(result, run_id))
+
+    def submit(self, work: Callable[[Store], T], *, urgent: bool = True) -> Future[T]:
+        """Queue any other write; urgent = commit as soon as what is queued before it is in."""
+        return self._submit(_Job(work, urgent=urgent))
+
+    def flush(self) -> Future[None]:
+        """A Future that is done when everything queued before it has committed."""
+        return self.submit(lambda _store: None)
+
+    def close(self) -> None:
+        """Commit what is queued and end the thread. Raises StorageError if that failed."""
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+            self._thread.join()
+            self._store.close()
+        if self._fatal is not None:
+            raise self._fatal
+
+    def _submit(self, job: _Job) -> Future[Any]:
+        if self._fatal is not None:
+            job.future.set_exception(self._fatal)
+        elif self._closed:
+            job.future.set_exception(StorageError("the database is closed already"))
+        else:
+            self._queue.put(job)
+        return job.future
+
+    def _run(self) -> None:
+        ending = False
+        while not ending:
+            batch, ending = self._next_batch()
+            if batch:
+                self._commit(batch)
+
+    def _next_batch(self) -> tuple[list[_Job], bool]:
+        first = self._queue.get()
+        if first is None:
+            return [], True
+        first.prepare()
+        batch = [first]
+        deadline = time.monotonic() + BATCH_SECONDS
+        while len(batch) < BATCH_PAGES and not batch[-1].urgent:
+            try:
+                job = self._queue.get(timeout=max(0.0, deadline - time.monotonic()))
+            except queue.Empty:
+                break
+            if job is None:
+                return batch, True
+            job.prepare()
+            batch.append(job)
+        return batch, False
+
+    def _commit(self, batch: list[_Job]) -> None:
+        outcomes: list[tuple[Any, Exception | None]] = []
+        if self._fatal is None:
+            try:
+                with self._store.atomic():
+                    outcomes.extend(self._apply(job) for job in batch)
+            except sqlite3.Error as error:
+                self._fatal = StorageError(
+                    f"cannot write {self.path}: {error}. Nothing of the last {len(batch)} pages was stored, "
+                    "they will be fetched again. Free space or rights, then run the same command again."
+                )
+        if self._fatal is not None:
+            outcomes = [(None, self._fatal)] * len(batch)
+        for job, (value, failure) in zip(batch, outcomes, strict=True):
+            if failure is None:
+                job.future.set_result(value)
+            else:
+                job.future.set_exception(failure)
+
+    def _apply(self, job: _Job) -> tuple[Any, Exception | None]:
+        try:
+            with self._store.atomic():
+                return job.work(self._store), None
+        except sqlite3.OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the page boundary: one bad page never costs another
+            return None, self._rescued(job, error)
+
+    def _rescued(self, job: _Job, error: Exception) -> Exception:
+        try:
+            with self._store.atomic():
+                job.rescue(self._store, error)
+        except sqlite3.OperationalError:
+            raise
+        except Exception as second:  # noqa: BLE001 - a broken record must not end the thread that writes all others
+            second.__context__ = error
+            return second
+        return error
