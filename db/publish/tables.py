@@ -1,0 +1,127 @@
+"""What a snapshot holds: every table and column named, nothing copied that is not named here.
+
+Left out: request data, leases and dues of the frontier, fingerprints and hashes, keys of doctors,
+process ids, later pages of articles (their text is in the body). Policies of the pages are kept:
+'noindex' = the article is not published at all; 'noarchive' or 'tdm-reservation' = metadata and
+link only: summary, body and fragments are NULL there, in its revisions too, and `withheld` says why.
+"""
+
+from __future__ import annotations
+
+from db import schema
+from db.publish import layout
+from db.search.text import EVERY_ROW
+
+PUBLISHABLE = """
+CREATE TEMP TABLE publishable AS
+SELECT
+    id,
+    CASE
+        WHEN instr(', ' || policy || ',', ', noarchive,') THEN 'noarchive'
+        WHEN instr(', ' || policy || ',', ', tdm-reservation,') THEN 'tdm-reservation'
+    END AS withheld
+FROM crawl.articles
+WHERE NOT coalesce(instr(', ' || policy || ',', ', noindex,'), 0)"""
+"""Which articles go out, and for which of them the text stays in."""
+
+_COPY = (
+    """
+INSERT INTO sites(id, name, domains, language, first_seen)
+SELECT id, name, (SELECT coalesce(group_concat(value, ', '), '') FROM json_each(domains)), language, first_seen
+FROM crawl.sites""",
+    """
+INSERT INTO articles(id, title, doctors, source_id, site_id, published, published_year, language, words, copies,
+    canonical, url, canonical_url, authors, modified, reviewed, next_review, published_precision, published_offset,
+    modified_precision, modified_offset, reviewed_precision, next_review_precision, untranslated, cluster_id, revision,
+    first_seen, last_seen, last_changed, gone_at, policy, withheld, extractor, source_raw, date_raw, date_origin,
+    byline_raw, fragments, summary, body)
+SELECT articles.id, title,
+    (SELECT group_concat(name, '; ') FROM (
+        SELECT doctors.name
+        FROM crawl.article_doctors AS named JOIN crawl.doctors ON doctors.id = named.doctor_id
+        WHERE named.article_id = articles.id
+        GROUP BY doctors.name
+        ORDER BY min(named.position))),
+    source_id, site_id, published, CAST(substr(published, 1, 4) AS INTEGER), language, words, 1, 1,
+    url, canonical_url, authors, modified, reviewed, next_review, published_precision, published_offset,
+    modified_precision, modified_offset, reviewed_precision, next_review_precision, untranslated, cluster_id, revision,
+    first_seen, last_seen, last_changed, gone_at, policy, withheld, extractor, source_raw, date_raw, date_origin,
+    byline_raw, iif(withheld IS NULL, fragments, NULL), iif(withheld IS NULL, summary, NULL),
+    iif(withheld IS NULL, body, NULL)
+FROM crawl.articles JOIN publishable ON publishable.id = articles.id
+ORDER BY articles.id""",
+    """
+INSERT INTO sources(id, name, domain, kind, language)
+SELECT id, name, domain, kind, language
+FROM crawl.sources
+WHERE id IN (SELECT source_id FROM main.articles)""",
+    # A canonical article that is not published leaves its place to the earliest one that is.
+    """
+INSERT INTO clusters(id, canonical_id, size, sites)
+SELECT clusters.id,
+    coalesce(
+        max(iif(articles.id = clusters.canonical_id, articles.id, NULL)),
+        (SELECT first.id FROM main.articles AS first WHERE first.cluster_id = clusters.id
+            ORDER BY first.published IS NULL, first.published, first.id LIMIT 1)
+    ),
+    count(*), count(DISTINCT articles.site_id)
+FROM crawl.clusters JOIN main.articles ON articles.cluster_id = clusters.id
+GROUP BY clusters.id""",
+    """
+UPDATE articles
+SET copies = clusters.size, canonical = clusters.canonical_id = articles.id
+FROM main.clusters
+WHERE clusters.id = articles.cluster_id""",
+    """
+INSERT INTO article_doctors(article_id, doctor_id, role, position, raw)
+SELECT article_id, doctor_id, role, position, raw
+FROM crawl.article_doctors
+WHERE article_id IN (SELECT id FROM publishable)""",
+    """
+INSERT INTO doctors(id, name, clinical_title, credentials, department, hospital, profile_url, site_id)
+SELECT id, name, clinical_title, credentials, department, hospital, profile_url, site_id
+FROM crawl.doctors
+WHERE id IN (SELECT doctor_id FROM main.article_doctors)""",
+    """
+INSERT INTO tags(article_id, tag, kind)
+SELECT article_id, tag, kind
+FROM crawl.tags
+WHERE article_id IN (SELECT id FROM publishable)""",
+    """
+INSERT INTO evidence(article_id, seq, field, value, origin, detail, chosen)
+SELECT article_id, seq, field, value, origin, detail, chosen
+FROM crawl.evidence
+WHERE article_id IN (SELECT id FROM publishable)""",
+    """
+INSERT INTO revisions(article_id, number, seen_at, changed, title, published, modified, reviewed, summary, body)
+SELECT article_id, number, seen_at, changed, title, published, modified, reviewed,
+    iif(withheld IS NULL, summary, NULL), iif(withheld IS NULL, body, NULL)
+FROM crawl.revisions JOIN publishable ON publishable.id = revisions.article_id""",
+    """
+INSERT INTO duplicate_edges(a, b, kind, verdict, jaccard, containment, reason, made_at)
+SELECT a, b, kind, verdict, jaccard, containment, reason, made_at
+FROM crawl.duplicate_edges
+WHERE a IN (SELECT id FROM publishable) AND b IN (SELECT id FROM publishable)""",
+    """
+INSERT INTO runs(id, site_id, started, finished, reason, fetched, articles, new, changed, unchanged, copies, listings,
+    rejected, failed, gone, with_title, with_source, with_doctor, with_published, with_body, version)
+SELECT id, site_id, started, finished, reason, fetched, articles, new, changed, unchanged, copies, listings,
+    rejected, failed, gone, with_title, with_source, with_doctor, with_published, with_body, version
+FROM crawl.runs""",
+    """
+INSERT INTO fetched_pages(id, site_id, kind, state, reason, status, article_id, fetched_at, url)
+SELECT id, site_id, kind, iif(state IN ('pending', 'leased'), 'due', state), reason, status, article_id, fetched_at, url
+FROM crawl.pages
+WHERE fetched_at IS NOT NULL
+    AND (article_id IS NULL OR article_id IN (SELECT id FROM publishable))""",
+    f"""
+INSERT INTO search_text(id, title, summary, body, source, doctor)
+SELECT search_text.id, title, iif(withheld IS NULL, summary, ''), iif(withheld IS NULL, body, ''), source,
+    doctor || ' ' || char({ord(EVERY_ROW)})
+FROM crawl.search_text JOIN publishable ON publishable.id = search_text.id""",  # noqa: S608
+    "INSERT INTO search_fts(search_fts) VALUES ('rebuild')",
+    "INSERT INTO search_fts(search_fts) VALUES ('optimize')",
+)
+
+STATEMENTS = (*layout.TABLES, PUBLISHABLE, *_COPY, *layout.INDEXES, *schema.VIEWS)
+"""All that makes a snapshot, in order, run in one transaction with the crawl database attached as `crawl`."""

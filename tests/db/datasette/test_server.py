@@ -1,0 +1,172 @@
+import csv
+import io
+import sqlite3
+import time
+from contextlib import closing
+
+import pytest
+
+from db.datasette.server import POINTER_SECONDS
+from db.publish import publish
+from db.store import Store
+from tests.db.datasette.conftest import serving
+from tests.db.factories import article, make_database, save
+
+
+def rows(client, path: str, **params) -> list[dict]:
+    response = client.get(path, params={"_shape": "array", **params})
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def titles(client, search: str) -> list[str]:
+    return [row["title"] for row in rows(client, "/galen/articles.json", _search=search)]
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("sleeping", ["Sleep <b>well</b>", "Sleep well"]),
+        ("作息", ["Night work"]),
+        ("高血压", ["高血压饮食"]),
+        ("血高", []),
+        ("sleep -site:dune", ["Sleep <b>well</b>"]),
+        ("doctor:oduya year:2023", ["Sleep well"]),
+        ("lang:zh", ["高血压饮食"]),
+        ("-sleep after:2023", ["高血压饮食"]),
+        ('"need 作息"', ["Night work"]),
+    ],
+)
+def test_the_search_box_reads_the_query_language(client, search, found):
+    assert titles(client, search) == found
+
+
+@pytest.mark.parametrize(
+    "search", ["", '"""', "NEAR(", "a AND (", "\x00", "crohn's", "omega-3", "“quoted", "-", "* OR"]
+)
+def test_no_search_is_an_error(client, search):
+    assert client.get("/galen/articles", params={"_search": search}).status_code == 200
+
+
+def test_what_a_search_ignores_is_said_on_the_page(client):
+    page = client.get("/galen/articles", params={"_search": "sleep year:soon"}).text
+    assert "year: was ignored" in page
+
+
+def test_facets_count_sources_by_name(client):
+    answer = client.get("/galen/articles.json", params={"_search": "sleep"}).json()
+    facet = answer["facet_results"]["source_id"]["results"]
+    assert [(value["label"], value["count"]) for value in facet] == [("Lake Press", 2)]
+    assert set(answer["facet_results"]) == {"source_id", "site_id", "published_year", "language", "canonical"}
+
+
+def test_a_table_comes_as_csv_with_names(client):
+    response = client.get("/galen/articles.csv", params={"_search": "作息", "_labels": "on"})
+    found = list(csv.DictReader(io.StringIO(response.text)))
+    assert [(row["title"], row["site_id_label"], row["body"]) for row in found] == [
+        ("Night work", "Blue Hill", "Nurses need 作息 too.")
+    ]
+
+
+def test_the_list_of_articles_is_short_and_escapes_what_pages_wrote(client):
+    page = client.get("/galen/articles").text
+    assert "Sleep &lt;b&gt;well&lt;/b&gt;</a>" in page
+    assert '<th title="Full text' not in page
+    assert page.count(" hidden") > 20
+    assert (
+        "hidden"
+        not in client.get("/galen/articles", params={"_col": "body"}).text.split("<thead>")[1].split("</thead>")[0]
+    )
+
+
+def test_an_article_shows_its_text_and_names_behind_numbers(client):
+    page = client.get("/galen/articles/1").text
+    assert "<h1>Sleep &lt;b&gt;well&lt;/b&gt;</h1>" in page
+    assert '<a href="/galen/sources/1">Lake Press</a>' in page
+    assert '<p class="galen-summary">In short</p>' in page
+
+
+def test_a_withheld_article_says_so_and_links_to_its_page(client):
+    (kept,) = rows(client, "/galen/articles.json", _search="kept")
+    page = client.get(f"/galen/articles/{kept['id']}").text
+    assert "asks not to keep its text (noarchive)" in page
+    assert "Nobody may keep this" not in page
+
+
+def test_the_home_page_has_search_figures_and_questions(client):
+    page = client.get("/").text
+    assert 'name="_search"' in page
+    assert "<strong>5</strong>" in page
+    assert "Same text on several sites, and who was first" in page
+    assert '<a href="/galen/articles/4">高血压饮食</a>' in page
+
+
+def test_the_style_sheet_is_served(client):
+    page = client.get("/").text
+    path = next(part.split('"')[0] for part in page.split('href="') if "galen.css" in part)
+    assert client.get(path).status_code == 200
+
+
+def test_the_file_cannot_be_downloaded_and_nothing_else_is_served(client):
+    assert client.get("/galen.db").status_code == 403
+    assert [database["name"] for database in client.get("/-/databases.json").json()] == ["galen"]
+
+
+def test_every_saved_question_answers(client):
+    queries = client.get("/galen.json").json()["queries"]
+    assert len(queries) >= 12
+    for query in queries:
+        params = {"doctor": "", "years": "", "since": "", "search": "sleep"}
+        answer = client.get(f"/galen/{query['name']}.json", params={"_shape": "array", **params})
+        assert answer.status_code == 200, (query["name"], answer.text)
+        assert query["title"]
+        assert query["description"].count(".") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "params", "expected"),
+    [
+        ("articles_by_doctor", {"doctor": "mira"}, {"doctor": "Mira Oduya", "month": "2024-05", "articles": 1}),
+        ("who_was_first", {}, {"first_site": "Red Dune", "first_published": "2023-01", "copies": 2}),
+        ("no_doctor_by_site", {}, {"site": "Blue Hill", "articles": 3, "without_doctor": 2, "percent": 66.7}),
+        ("not_reviewed", {"years": "1"}, {"title": "Night work", "last_date": "2022"}),
+        ("untranslated", {}, {"title": "Night work", "fragment": "作息", "context": "need 作息"}),
+        ("changed_since", {"since": "2026-01-01"}, {"what": "new", "last_changed": "2026-03-01T08:00:00Z"}),
+        ("missing_fields", {}, {"site": "Blue Hill", "percent_without_date": 33.3, "percent_without_source": 66.7}),
+        ("doctors_on_several_sites", {}, {"doctor": "Mira Oduya", "sites": 2, "articles": 2}),
+        ("sources_of_sites", {}, {"site": "Blue Hill", "source": "Lake Press", "articles": 1}),
+        ("last_crawls", {}, {"site": "Red Dune", "ended": "unfinished"}),
+        ("reviewed_articles", {}, {"reviewers": "Ivo Brandt"}),
+        ("rejected_pages", {}, {"reason": "no article: too short", "pages": 1}),
+        ("best_matches", {"search": "作息"}, {"title": "Night work", "text": "Nurses need [作息] too."}),
+    ],
+)
+def test_a_saved_question_gives_the_right_first_answer(client, name, params, expected):
+    first = rows(client, f"/galen/{name}.json", **params)[0]
+    assert {key: first[key] for key in expected} == expected
+
+
+def test_every_column_of_the_snapshot_is_described(data, client):
+    described = client.get("/-/metadata.json").json()["databases"]["galen"]["tables"]
+    with closing(sqlite3.connect(data / "public" / "galen-1.db")) as conn:
+        tables = conn.execute(
+            "SELECT name FROM sqlite_master"
+            " WHERE type = 'table' AND name NOT LIKE 'search%' AND name NOT LIKE 'sqlite%'"
+        ).fetchall()
+        for (table,) in tables:
+            columns = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
+            assert list(described[table]["columns"]) == columns, table
+
+
+def test_a_new_snapshot_is_served_without_a_restart(tmp_path):
+    make_database(tmp_path / "galen.db", article("First", "Some words."))
+    publish(tmp_path / "galen.db", tmp_path / "public")
+    with serving(tmp_path) as client:
+        assert [row["title"] for row in rows(client, "/galen/articles.json")] == ["First"]
+        store = Store.open(tmp_path / "galen.db")
+        save(store, article("Second", "Other words.", published="2025"))
+        store.close()
+        publish(tmp_path / "galen.db", tmp_path / "public")
+        time.sleep(POINTER_SECONDS)
+        for _ in range(8):
+            assert [row["title"] for row in rows(client, "/galen/articles.json")] == ["Second", "First"]
