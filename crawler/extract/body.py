@@ -1,0 +1,88 @@
+"""The body of an article where no rule names it: trafilatura, on the page's own tree."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Container, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+
+from lxml import html
+from trafilatura import bare_extraction
+
+from crawler.extract.clean import clean_text
+from crawler.extract.title import title_key
+from crawler.extract.tree import count_elements
+
+# trafilatura's passes grow faster than the page; beyond these sizes it would take seconds
+_MAX_ELEMENTS = 40_000
+_MUTE = frozenset({"script", "style", "svg"})
+_SHORT = 1000
+_COVERED = 0.6
+_COVERED_SHORT = 0.9
+_EXPECTED = 0.25
+_MARK = re.compile(r"^(?:- |\| ?)|(?: ?\|)+$")
+
+# it logs every page in which it finds nothing; our verdict says that
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Lines of a body and how they were found."""
+
+    lines: tuple[str, ...]
+    detail: str
+
+
+def generic_body(
+    tree: html.HtmlElement, url: str, shown: Sequence[str], cut: Container[html.HtmlElement] = frozenset()
+) -> Body:
+    """Trafilatura's main text, as lines without list and table marks; () where it finds none.
+
+    It reads a copy without the elements in `cut` (the site's furniture, or what a rule removes): a quarter cheaper, and
+    .006 better in F1 on the article extraction benchmark. `shown` is the running text after the title, paragraph by
+    paragraph: where the fast mode found little of it, or mostly other things, or little at all, its slower comparison
+    of extractors decides on the whole page. The tree is not changed.
+    """
+    if count_elements(tree) > _MAX_ELEMENTS:
+        return Body((), "page too large")
+    fast = _extract(_without(tree, cut), url, fast=True)
+    if not _is_doubtful(fast, shown):
+        return Body(fast, "fast")
+    full = _extract(tree, url, fast=False)
+    return Body(full, "full") if full else Body(fast, "fast")
+
+
+def _without(tree: html.HtmlElement, cut: Container[html.HtmlElement]) -> html.HtmlElement:
+    """A copy of a tree without some elements and without scripts; text that follows them stays."""
+    copy = deepcopy(tree)
+    twins = zip(list(tree.iter()), list(copy.iter()), strict=True)
+    for twin in [twin for element, twin in twins if element in cut or element.tag in _MUTE]:
+        if twin.getparent() is not None:
+            twin.drop_tree()
+    return copy
+
+
+def _is_doubtful(found: Sequence[str], shown: Sequence[str]) -> bool:
+    """Whether a main text is short, leaves out much of the page's running text, or is mostly something else."""
+    size, total = sum(map(len, found)), sum(map(len, shown))
+    if not size or not total:
+        return True
+    there, wanted = title_key("\n".join(found)), title_key("\n".join(shown))
+    covered = sum(len(text) for text in shown if title_key(text) in there) / total
+    expected = sum(len(text) for text in found if title_key(text) in wanted) / size
+    return covered < (_COVERED if size >= _SHORT else _COVERED_SHORT) or expected < _EXPECTED
+
+
+def _extract(tree: html.HtmlElement, url: str, *, fast: bool) -> tuple[str, ...]:
+    """One run of trafilatura; nothing where it fails on a page."""
+    try:
+        document = bare_extraction(tree, url=url, fast=fast, include_comments=False, include_tables=True)
+    except (ValueError, TypeError, AttributeError, KeyError, IndexError, AssertionError, RecursionError):
+        return ()  # a page that its heuristics cannot take has still the other ways to be read
+    if document is None:
+        return ()
+    text = clean_text(str(getattr(document, "text", "") or "")) or ""
+    return tuple(line for raw in text.split("\n") if (line := _MARK.sub("", raw).strip()))

@@ -1,0 +1,122 @@
+"""Finds clinicians whom an article quotes: '... says Dr. Jane Roe', '某医院内分泌科主任某某教授表示'.
+
+They are experts, never authors, and only those with a clinical title, a full name and a verb of
+speech beside it are believed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from crawler.extract.byline.draft import Draft, Qualifier
+from crawler.extract.byline.folding import fold
+from crawler.extract.byline.names import is_name
+from crawler.extract.byline.people import read_qualifiers
+from crawler.extract.byline.people_han import is_han
+from crawler.extract.byline.vocabulary import Vocabulary, vocabulary
+from crawler.extract.byline.vocabulary_han import han_words
+from db.records import Origin, Person, Role
+
+MAX_CHARS = 50_000
+_WINDOW = 90
+_CLAUSE_END = re.compile(r"[。！？；;\n“”\"]")
+_NAME = re.compile(r"(?:[^\W\d_][\w'’-]*\.?\s+){1,5}[^\W\d_][\w'’-]*")
+_ASIDE = re.compile(r"\s*,\s*(?P<aside>[^.;:!?\n]{3,120}?)\s*,\s*")
+_ARTICLES = r"(?:(?:the|der|die|le|la|el|o|a|en|de|da|do|del)\s+|l')?"
+
+
+def find_experts(text: str, language: str | None) -> tuple[Person, ...]:
+    """The quoted clinicians in the order of the text (its first 50,000 characters), each once, role expert."""
+    text = text[:MAX_CHARS]
+    words = vocabulary(language)
+    drafts = [*(_han(text) if is_han(text) else _latin(text, words))]
+    first = {draft.name: draft for draft in reversed(drafts)}
+    ordered = dict.fromkeys(draft.name for draft in drafts)
+    return tuple(_person(first[name]) for name in ordered)
+
+
+def _person(draft: Draft) -> Person:
+    person = draft.person(Role.EXPERT, medical=False)
+    return Person(
+        name=person.name,
+        kind=person.kind,
+        role=Role.EXPERT,
+        clinical_title=person.clinical_title,
+        credentials=person.credentials,
+        department=person.department,
+        hospital=person.hospital,
+        raw=person.raw,
+        origin=Origin.TEXT,
+    )
+
+
+@cache
+def _han_quotation() -> re.Pattern[str]:
+    han = han_words()
+    title = han.title_source
+    return re.compile(
+        rf"(?P<hospital>{han.hospital_source})?(?P<department>{han.department_source})?"
+        rf"(?P<before>(?:[、,，]?{title})*)(?P<name>{han.name_source})(?P<behind>(?:[、,，]?{title})*)"
+        r"(?:在[^，。,]{0,20}时|[也还曾则])?[,，]?\Z"
+    )
+
+
+def _han(text: str) -> Iterator[Draft]:
+    """Reads backwards from each verb of speech, within its clause."""
+    words = vocabulary("zh")
+    folded = fold(text)
+    for verb in words.han.speech.finditer(folded):
+        clause = _CLAUSE_END.split(text[max(0, verb.start() - _WINDOW) : verb.start()])[-1]
+        match = _han_quotation().search(fold(clause))
+        if match is None or not (match["before"] or match["behind"]) or match["name"] in words.not_names:
+            continue
+        draft = Draft(name=clause[slice(*match.span("name"))], raw=clause[match.start() :])
+        for part in ("before", "behind"):
+            for title in words.han.title.finditer(match[part]):
+                written = clause[match.start(part) + title.start() : match.start(part) + title.end()]
+                draft.apply(Qualifier("title", written, health=True))
+        draft.department = clause[slice(*match.span("department"))] if match["department"] else None
+        draft.hospital = _own_name(clause[slice(*match.span("hospital"))], words) if match["hospital"] else None
+        yield draft
+
+
+def _own_name(hospital: str, words: Vocabulary) -> str | None:
+    """Without what leads up to it: 'XX医院' for '记者从XX医院'."""
+    start = max((match.end() for match in words.han.not_in_hospitals.finditer(fold(hospital))), default=0)
+    return hospital[start:] if words.han.hospital.fullmatch(fold(hospital), start) else None
+
+
+def _latin(text: str, words: Vocabulary) -> Iterator[Draft]:
+    folded = fold(text)
+    for title in words.prefixes.finditer(folded):
+        before = folded[max(0, title.start() - 30) : title.start()]
+        if before[-1:].isalnum():
+            continue
+        name = _full_name(text, title.end(), words)
+        if name is None:
+            continue
+        end = title.end() + len(name)
+        aside = _ASIDE.match(text, end)
+        spoken = words.speech_after.match(folded, aside.end() if aside else end + 1)
+        asked = re.search(rf"(?:{words.speech_before.pattern})\s+{_ARTICLES}\Z", before)
+        if not (spoken or asked):
+            continue
+        draft = Draft(name=name, raw=text[title.start() : end])
+        draft.apply(Qualifier("title", title[0].strip(), health=True))
+        draft.titles[0] = text[title.start() : title.end()].strip()
+        for qualifier in read_qualifiers(aside["aside"], words)[0] if aside else ():
+            draft.apply(qualifier)
+        yield draft
+
+
+def _full_name(text: str, start: int, words: Vocabulary) -> str | None:
+    """The longest full name that begins here: two words at least, a surname alone says too little."""
+    match = _NAME.match(text, start)
+    tokens = match[0].split(" ") if match else []
+    for length in range(len(tokens), 1, -1):
+        name = " ".join(tokens[:length])
+        if is_name(name, words, labelled=True, titled=True):
+            return name
+    return None

@@ -1,0 +1,179 @@
+"""Byline, summary and body of an article: by the site's rules, by the text's own form, or by trafilatura."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from crawler.extract.body import generic_body
+from crawler.extract.byline import Byline, read_byline
+from crawler.extract.clean import clean_line
+from crawler.extract.flow import Line
+from crawler.extract.form import (
+    Form,
+    agree,
+    article_lines,
+    closing_lines,
+    is_announced,
+    is_prose,
+    is_whole_text,
+    read_form,
+)
+from crawler.extract.fragment import read_fragment
+from crawler.extract.phrases import is_noise
+from crawler.extract.reading import Reading
+from crawler.extract.title import title_key
+from crawler.extract.tree import count_elements
+from db.records import Origin, PartialDate, PersonKind
+
+_ELSEWHERE = 0.1
+_FEW_LINKS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Summary and body as chosen, and where they were read."""
+
+    body: str
+    """Lines, '' where there is no text."""
+    origin: Origin
+    detail: str
+    summary: str | None = None
+    summary_origin: Origin = Origin.TEXT
+
+
+def choose_byline(reading: Reading, fetched_at: datetime) -> Byline:
+    """The byline in the elements that the site's rule names, else in the lines between title and text."""
+    order = reading.site.date_order
+    ruled = reading.page.select_all(reading.site.byline)
+    if not ruled:
+        return read_byline(reading.form.header, language=reading.language, date_order=order, fetched_at=fetched_at)
+    lines = [line.text for element in ruled[1] for line in read_fragment(element, reading.skip)]
+    byline = read_byline(lines, language=reading.language, date_order=order, fetched_at=fetched_at)
+    return replace(
+        byline,
+        people=tuple(replace(person, origin=Origin.RULE) for person in byline.people),
+        published=_ruled(byline.published),
+        modified=_ruled(byline.modified),
+        reviewed=_ruled(byline.reviewed),
+        next_review=_ruled(byline.next_review),
+    )
+
+
+def _ruled(date: PartialDate | None) -> PartialDate | None:
+    """A date that a site's rule pointed at."""
+    return None if date is None else replace(date, origin=Origin.RULE)
+
+
+def choose_content(reading: Reading, byline: Byline) -> Content:
+    """Summary and body: the site's rule first, then the text's own form, then trafilatura."""
+    form, page, site = reading.form, reading.page, reading.site
+    summary, summary_origin = form.summary, Origin.TEXT
+    ruled_summary = page.select_all(site.summary)
+    if ruled_summary:
+        lines = read_fragment(ruled_summary[1][0], reading.skip)
+        summary, summary_origin = clean_line(" ".join(line.text for line in lines)), Origin.RULE
+    ruled = page.select_all(site.body)
+    if ruled:
+        content = _by_rule(reading, ruled[0], [line for e in ruled[1] for line in read_fragment(e, reading.skip)])
+        summary = summary or content.summary
+    else:
+        content = _by_form(reading, byline) or _by_trafilatura(reading, byline)
+    body = _without(content.body.split("\n"), summary) if content.origin is not Origin.TEXT or ruled_summary else None
+    return replace(
+        content,
+        body=content.body if body is None else "\n".join(body),
+        summary=summary,
+        summary_origin=summary_origin,
+    )
+
+
+def _by_rule(reading: Reading, selector: str, lines: list[Line]) -> Content:
+    """The lines of the fragment, an introduction at its head apart."""
+    summary = None if reading.form.labelled else read_form(lines).summary
+    body = article_lines([line.text for line in lines])
+    if summary and body and title_key(body[0]) != title_key(summary):
+        # the label stands before the introduction; both leave the body
+        place = next((i for i, text in enumerate(body[:3]) if summary in text), None)
+        body = body if place is None else body[place:]
+    return Content("\n".join(body), Origin.RULE, selector, summary)
+
+
+def _by_form(reading: Reading, byline: Byline) -> Content | None:
+    """All lines after the header, where the text shows its form or the page holds nothing else."""
+    rest = _after_header(reading.form, byline)
+    announced = (
+        is_announced(reading.form)
+        or bool(byline.source_raw)
+        or any(person.kind is PersonKind.CLINICIAN for person in byline.people)
+    )
+    whole = (announced and is_whole_text(rest, announced=True)) or (
+        is_whole_text(rest, announced=False) and _is_alone(reading, rest)
+    )
+    return _shaped(rest, "form") if whole else None
+
+
+def _by_trafilatura(reading: Reading, byline: Byline) -> Content:
+    """Trafilatura's main text; the form's lines where both agree, or where it finds nothing."""
+    rest = _after_header(reading.form, byline)
+    prose = [line.text for line in reading.form.rest if is_prose(line.text)]
+    found = generic_body(reading.tree, reading.page.url, prose, reading.cut)
+    lines = article_lines(found.lines)
+    shaped = _shaped(rest, "agreed" if lines else "flow")
+    if not lines or (is_whole_text(rest, announced=False) and agree(shaped.body.split("\n"), lines)):
+        return shaped
+    return Content("\n".join(lines), Origin.TRAFILATURA, found.detail)
+
+
+def _shaped(rest: Sequence[Line], detail: str) -> Content:
+    return Content("\n".join(article_lines([line.text for line in rest])), Origin.TEXT, detail)
+
+
+def _is_alone(reading: Reading, rest: Sequence[Line]) -> bool:
+    """Whether a page shows hardly anything besides its article: a few links, no other running text."""
+    size = sum(len(line.text) for line in rest)
+    shown = sum(len(line.text) - line.linked for line in reading.lines if is_prose(line.text))
+    return shown - size < _ELSEWHERE * size and count_elements(reading.tree, "a") <= _FEW_LINKS
+
+
+def _after_header(form: Form, byline: Byline) -> tuple[Line, ...]:
+    """Lines after the byline: a first heading before the first running text is no byline, and belongs to the body."""
+    if form.labelled:
+        return form.rest
+    last = max(byline.used, default=-1)
+    headings = (Line(text) for number, text in enumerate(form.header) if number > last and not is_noise(text))
+    return (*headings, *form.rest)
+
+
+def _without(lines: Sequence[str], summary: str | None) -> list[str]:
+    """Body lines without one of the first that repeats the summary."""
+    kept = list(lines)
+    if summary:
+        key = title_key(summary)
+        place = next((i for i, line in enumerate(kept[:4]) if title_key(line) == key), None)
+        if place is not None and len(kept) > 1:
+            del kept[place]
+    return kept
+
+
+def add_closing(reading: Reading, byline: Byline, content: Content, fetched_at: datetime) -> tuple[Byline, Content]:
+    """The byline completed by the lines that close the body, and the body without those of them that are byline."""
+    lines = closing_lines(reading.form, content.body.split("\n"))
+    if not lines:
+        return byline, content
+    closing = read_byline(lines, language=reading.language, date_order=reading.site.date_order, fetched_at=fetched_at)
+    read = {lines[number] for number in closing.used}
+    kept = [line for line in content.body.split("\n") if line not in read]
+    both = replace(
+        byline,
+        source=byline.source or closing.source,
+        source_raw=byline.source_raw or closing.source_raw,
+        people=byline.people or closing.people,
+        modified=byline.modified or closing.modified,
+        reviewed=byline.reviewed or closing.reviewed,
+        next_review=byline.next_review or closing.next_review,
+        raw="\n".join(filter(None, (byline.raw, closing.raw))) or None,
+        evidence=(*byline.evidence, *closing.evidence),
+    )
+    return both, replace(content, body="\n".join(kept) or content.body)

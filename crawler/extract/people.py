@@ -1,0 +1,85 @@
+"""Who wrote, reviewed or answered: the byline's people, completed by what the page's data says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from crawler.extract.title import title_key
+from db.records import Evidence, Person, PersonKind, Role
+
+
+def choose_people(
+    shown: Sequence[Person], stated: Sequence[Person], marked: Callable[[], Sequence[Person]]
+) -> tuple[tuple[Person, ...], tuple[Evidence, ...]]:
+    """The people of an article in the page's order, and every candidate as evidence.
+
+    `shown` are the byline's, `stated` those of the page's data, `marked` gives those in elements named for authors and
+    is asked only where nobody else is known. What the page shows wins for clinicians and reviewers.
+    """
+    if not any(map(_is_somebody, (*shown, *stated))):
+        stated = [*marked(), *stated]
+    people = _merged(shown, stated)
+    chosen = {(p.name, p.role, p.origin) for p in people}
+    evidence = tuple(
+        Evidence(
+            field="doctor" if person.kind is PersonKind.CLINICIAN else "author",
+            value=person.name,
+            origin=person.origin,
+            detail=person.role.value,
+            chosen=(person.name, person.role, person.origin) in chosen,
+        )
+        for person in (*shown, *stated)
+    )
+    return tuple(people), evidence
+
+
+def _is_somebody(person: Person) -> bool:
+    """Whether a person is no organisation."""
+    return person.kind is not PersonKind.ORGANISATION
+
+
+def _merged(shown: Sequence[Person], stated: Sequence[Person]) -> list[Person]:
+    """Shown and stated people, each once.
+
+    Clinicians, reviewers and experts that the page shows stay as shown; other authors are the data's where it names
+    any person, since its lists are not cut in the wrong places. Organisations only where nobody else is left.
+    """
+    persons = [p for p in stated if _is_somebody(p)]
+    authors = _of_one_origin([p for p in persons if p.role is Role.AUTHOR])
+    stays = [p for p in shown if not _is_plain_author(p) or not authors or _twin(p, authors)]
+    people = [p if (twin := _twin(p, persons)) is None else _completed(p, twin) for p in stays]
+    shows_doctor = any(p.kind is PersonKind.CLINICIAN and p.role in (Role.AUTHOR, Role.UNSPECIFIED) for p in shown)
+    for person in (*authors, *(p for p in persons if p.role is Role.REVIEWER)):
+        contradicted = shows_doctor and person.kind is PersonKind.CLINICIAN
+        if not contradicted and _twin(person, people) is None:
+            people.append(person)
+    if any(map(_is_somebody, people)):
+        return [p for p in people if _is_somebody(p) or p in shown]
+    return people or list(stated[:1])
+
+
+def _of_one_origin(people: Sequence[Person]) -> list[Person]:
+    """People of the first origin that names any: the next repeats them in other words."""
+    return [p for p in people if p.origin is people[0].origin]
+
+
+def _is_plain_author(person: Person) -> bool:
+    return person.kind is not PersonKind.CLINICIAN and person.role in (Role.AUTHOR, Role.UNSPECIFIED)
+
+
+def _twin(person: Person, others: Sequence[Person]) -> Person | None:
+    """The same name among others."""
+    key = title_key(person.name)
+    return next((other for other in others if title_key(other.name) == key), None)
+
+
+def _completed(shown: Person, stated: Person) -> Person:
+    """A person of the byline with what only the data knows of them."""
+    takes_role = shown.role is Role.UNSPECIFIED and shown.kind is not PersonKind.CLINICIAN
+    return replace(
+        shown,
+        credentials=shown.credentials or stated.credentials,
+        profile_url=shown.profile_url or stated.profile_url,
+        role=stated.role if takes_role else shown.role,
+    )

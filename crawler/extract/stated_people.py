@@ -1,0 +1,145 @@
+"""People outside the byline's own words: in the page's data, in elements named for authors, beside a date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from lxml import etree, html
+from trafilatura.xpaths import AUTHOR_DISCARD_XPATHS, AUTHOR_XPATHS
+
+from crawler.extract.byline import read_byline
+from crawler.extract.clean import clean_line
+from crawler.extract.dates import find_dates
+from crawler.extract.found import Found
+from crawler.extract.structured import Structured
+from crawler.extract.title import title_key
+from crawler.site import Site
+from db.records import Origin, Person, PersonKind, Role
+
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_NO_NAME = re.compile(
+    r"https?:|www\.|@|\d{3}|\.(?:com|org|net|cn|de)\b|\b(?:image|photo|getty)\b"
+    r"|^(?:admin|editor|staff|redaktion|unknown|null|none|no author|author|guest|online)$",
+    re.IGNORECASE,
+)
+_CAPITALISED = r"[^\W\d_a-zà-ÿ][\w'’.\-]*"
+_PARTICLE = r"(?:de|da|do|dos|del|della|di|la|le|van|von|der|den|bin|al|el|y|e)\b"
+_NAME = re.compile(rf"{_CAPITALISED}(?: (?:{_PARTICLE}|{_CAPITALISED})){{1,4}}")
+_BETWEEN_NAMES = re.compile(r"\s*(?:[,;/|&·•]|\b(?:and|und|et|y|e|en|og|och|dan)\b)\s*")
+_CAPITALS = re.compile(r"\b[A-Z]{2,5}\b")
+_LIMIT = 80
+_MAX_ELEMENTS = 5
+
+# a bare name becomes a line that the grammar of bylines can read
+_LABELS = {
+    (Role.AUTHOR, "en"): "Written by ",
+    (Role.REVIEWER, "en"): "Reviewed by ",
+    (Role.AUTHOR, "zh"): "作者：",
+    (Role.REVIEWER, "zh"): "审核：",
+}
+
+
+def people_in_data(structured: Structured, site_names: Sequence[str], fetched_at: datetime) -> list[Person]:
+    """Authors and reviewers in JSON-LD, microdata and meta elements; the publisher's name is no person's."""
+    houses = {title_key(name) for name in site_names}
+    houses |= {title_key(f.value) for field in ("publisher", "site_name") for f in structured.all(field)}
+    people: dict[tuple[str, Role], Person] = {}
+    for found in structured.found:
+        if found.field not in ("author", "reviewer"):
+            continue
+        role = Role.REVIEWER if found.field == "reviewer" else Role.AUTHOR
+        for person in _read(found, role, fetched_at):
+            key = title_key(person.name)
+            if key:
+                own = replace(person, kind=PersonKind.ORGANISATION) if key in houses else person
+                people.setdefault((key, role), own)
+    return list(people.values())
+
+
+def people_in_markup(
+    tree: html.HtmlElement, cards: Container[html.HtmlElement], fetched_at: datetime
+) -> tuple[Person, ...]:
+    """Authors in elements that are named for them (rel, class, itemprop), for pages that name nobody elsewhere.
+
+    The XPaths are trafilatura's. Only plain names and what the byline grammar reads as people are believed, and
+    nothing in `cards` of other articles.
+    """
+    discarded: set[html.HtmlElement] | None = None
+    for path in AUTHOR_XPATHS:
+        for element in _selected(path, tree)[:_MAX_ELEMENTS]:
+            text = clean_line("".join(element.itertext())[:500], 200)
+            if not text or len(text) > 120:
+                continue
+            if discarded is None:
+                discarded = {one for discard in AUTHOR_DISCARD_XPATHS for one in _selected(discard, tree)}
+            if any(one in cards or one in discarded for one in (element, *element.iterancestors())):
+                continue
+            found = Found("author", text.strip(" ,|-–"), Origin.TEXT, "author element")
+            people = [p for p in _read(found, Role.AUTHOR, fetched_at) if _is_credible(p)]
+            if people:
+                return tuple(people)
+    return ()
+
+
+def people_beside_dates(
+    header: Sequence[str], *, language: str | None, site: Site, fetched_at: datetime
+) -> tuple[Person, ...]:
+    """Authors in header lines that are a plain name and a date and nothing else: 'Mia Torp | 4 May 2025'."""
+    for line in header:
+        if len(line) > 2 * _LIMIT:
+            continue
+        dates = find_dates(line, language=language, date_order=site.date_order, fetched_at=fetched_at)
+        if len(dates) != 1:
+            continue
+        start, end, _ = dates[0]
+        name = (line[:start] + line[end:]).strip(" ,|-–—·•:/")
+        if is_plain_name(name):
+            return (Person(name=name, role=Role.AUTHOR, raw=line, origin=Origin.TEXT),)
+    return ()
+
+
+def is_plain_name(text: str) -> bool:
+    """Whether a text is a person's name of two to five words and nothing else, as far as its form tells."""
+    return len(text) <= 50 and _NAME.fullmatch(text) is not None and (text.isupper() or not _CAPITALS.search(text))
+
+
+def _is_credible(person: Person) -> bool:
+    return bool(person.credentials or person.clinical_title) or is_plain_name(person.name)
+
+
+def _selected(path: etree.XPath, tree: html.HtmlElement) -> list[html.HtmlElement]:
+    """Elements that a compiled XPath selects."""
+    selected: Any = path(tree)
+    return [one for one in selected if isinstance(one, html.HtmlElement)]
+
+
+def _read(found: Found, role: Role, fetched_at: datetime) -> Iterator[Person]:
+    """The people in one value; degrees, titles and whatever else stands in it are the byline grammar's to read."""
+    value = (clean_line(found.value, 300) or "").strip(" ,;|")
+    if not value or _NO_NAME.search(value):
+        return
+    if found.kind == "organisation":
+        yield Person(name=value[:_LIMIT], kind=PersonKind.ORGANISATION, role=role, raw=value, origin=found.origin)
+        return
+    names = _plain_names(value)
+    if len(names) > 1:
+        for name in names:
+            yield Person(name=name, role=role, raw=value, origin=found.origin)
+        return
+    url = found.url if found.url and found.url.startswith("http") else None
+    language = "zh" if _CJK.search(value) else "en"
+    byline = read_byline([_LABELS[role, language] + value], language=language, date_order=None, fetched_at=fetched_at)
+    for person in byline.people:
+        yield replace(person, role=role, origin=found.origin, raw=value, profile_url=url)
+    if not byline.people and not byline.editors and len(value) <= _LIMIT:
+        yield Person(name=value, role=role, raw=value, origin=found.origin, profile_url=url)
+
+
+def _plain_names(value: str) -> list[str]:
+    """Names in a list of nothing but names ('A B, C D and E F'); degrees make it no such list."""
+    parts = [part for part in _BETWEEN_NAMES.split(value) if part]
+    return parts if all(map(is_plain_name, parts)) else []

@@ -1,0 +1,104 @@
+"""What a page is: an article, a listing, or nothing to keep, with the reason."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from crawler.extract.jsonld import ARTICLE_TYPES, LISTING_TYPES
+from crawler.extract.walls import BOT_WALL, LOGIN_WALL, SOFT_404
+from crawler.site import Site
+from db.records import Verdict
+
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+_MIN_BODY = 100
+_SHORT_BODY = 1500
+_MANY_TEASERS = 8
+_LONG_TITLE = 25
+_TEASER_TEXT = 150
+_TEXT = 500
+_HOME = re.compile(r"/?(?:index\.\w{2,5}|home|[a-z]{2}(?:-[a-z]{2})?/?)?$", re.IGNORECASE)
+_SECTION = re.compile(
+    r"/(?:tags?|categor(?:y|ies)|topics?|authors?|search|archives?|page/\d+|list_\d)(?:[/_.\d]|$)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What the verdict is made from."""
+
+    url: str
+    title: str
+    """The page's title, or what stands for it; '' if none."""
+    body: str
+    teasers: int
+    """How many links to other articles there are outside menus and footers."""
+    linked: int
+    """Characters of these links and of the cards around them."""
+    prose: int
+    """Characters of running text outside them."""
+    longest: int
+    """Characters of the longest stretch of it that no such link interrupts."""
+    types: frozenset[str] = frozenset()
+    """JSON-LD types, lower case."""
+    og_type: str = ""
+    password: bool = False
+    """Whether the page asks for a password."""
+
+
+def judge(signs: Signs, site: Site) -> tuple[Verdict, str | None]:
+    """The verdict and, unless it is an article, its reason in a few words."""
+    weight = body_weight(signs.body)
+    head = f"{signs.title}\n{signs.body[:300]}"
+    if weight < _SHORT_BODY:
+        if SOFT_404.search(signs.title) or (weight < 400 and _any_line(SOFT_404, head)):
+            return Verdict.REJECTED, "soft 404"
+        if BOT_WALL.search(signs.title):
+            return Verdict.REJECTED, "bot wall"
+        if _is_login(signs, weight):
+            return Verdict.REJECTED, "login wall"
+    if _is_listing(signs, site, weight):
+        return Verdict.LISTING, "listing"
+    if weight < _MIN_BODY:
+        return Verdict.REJECTED, "no body"
+    return Verdict.ARTICLE, None
+
+
+def body_weight(body: str) -> int:
+    """Length of a text in Latin letters: a Chinese, Japanese or Korean character counts as three."""
+    return len(body) + 2 * len(_CJK.findall(body))
+
+
+def _any_line(pattern: re.Pattern[str], text: str) -> bool:
+    return any(pattern.search(line.strip()) for line in text.split("\n"))
+
+
+def _is_login(signs: Signs, weight: int) -> bool:
+    """Whether a page shows a form to log in instead of an article."""
+    if LOGIN_WALL.search(signs.title):
+        return True
+    if weight >= 400 or _says_article(signs):
+        return False
+    return (signs.password and weight < 300) or _any_line(LOGIN_WALL, signs.body)
+
+
+def _says_article(signs: Signs) -> bool:
+    """Whether the page's data calls it an article."""
+    return bool(ARTICLE_TYPES & signs.types) or signs.og_type == "article"
+
+
+def _is_listing(signs: Signs, site: Site, weight: int) -> bool:
+    """Whether a page leads to articles rather than being one."""
+    parts = urlsplit(signs.url)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    if site.article:
+        return not re.search(site.article, path)
+    if _HOME.fullmatch(parts.path) and not parts.query:
+        return True
+    # section names are short, titles of articles say something
+    enough = _TEASER_TEXT if body_weight(signs.title) >= _LONG_TITLE else _TEXT
+    many = signs.teasers >= _MANY_TEASERS and signs.linked > signs.prose and signs.longest < enough
+    if _SECTION.search(parts.path) or LISTING_TYPES & signs.types:
+        return many or weight < _SHORT_BODY
+    return many and not _says_article(signs)

@@ -1,0 +1,68 @@
+"""Clinicians quoted in the text of an article."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.extract.byline import find_experts
+from crawler.extract.words import languages
+from db.records import Origin, PersonKind, Role
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "zh",
+            "临江市人民医院内分泌科主任邵明远教授表示,要少吃糖。",
+            ("邵明远", "主任, 教授", "内分泌科", "临江市人民医院"),
+        ),
+        ("zh", "记者从临江市中医院皮肤科主任医师邵明远介绍", ("邵明远", "主任医师", "皮肤科", "临江市中医院")),
+        ("zh", "该院皮肤科专家、医学博士邵明远提醒大家", ("邵明远", "专家, 医学博士", "皮肤科", None)),
+        ("zh", "邵明远主任医师在接受采访时指出", ("邵明远", "主任医师", None, None)),
+        ("en", "“Drink water,” says Dr. Jane Farrow, a pharmacist.", ("Jane Farrow", "Dr.", None, None)),
+        (
+            "en",
+            "Dr. Jane Farrow, Cardiologist at Lakeside Hospital, said that it helps.",
+            ("Jane Farrow", "Dr., Cardiologist", None, "Lakeside Hospital"),
+        ),
+        ("fr", "« Il faut dormir », précise le Dr Claire Fontaine.", ("Claire Fontaine", "Dr", None, None)),
+        ("de", "„Das hilft“, sagt Prof. Dr. med. Uwe Brandt.", ("Uwe Brandt", "Prof. Dr. med.", None, None)),
+        ("es", "Según la Dra. Marta Solís, conviene dormir.", ("Marta Solís", "Dra.", None, None)),
+    ],
+)
+def test_a_quoted_clinician_is_an_expert(
+    language: str, text: str, expected: tuple[str, str, str | None, str | None]
+) -> None:
+    (person,) = find_experts(text, language)
+    assert (person.name, person.clinical_title, person.department, person.hospital) == expected
+    assert (person.kind, person.role, person.origin) == (PersonKind.CLINICIAN, Role.EXPERT, Origin.TEXT)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Dr. Smith recommends a glass of water, and Dr. Smith says so often."),
+        ("en", "Ask Dr. Jane Farrow about it."),
+        ("en", "Jane Farrow, a patient, says that it helped."),
+        ("zh", "专家建议每天散步。"),
+        ("zh", "高血压专家表示,要少吃盐。"),
+        ("zh", "王女士说,孩子发烧了。"),
+        ("zh", "医生说没有关系"),
+    ],
+)
+def test_surnames_patients_and_unnamed_experts_are_none(language: str, text: str) -> None:
+    assert find_experts(text, language) == ()
+
+
+def test_an_expert_quoted_twice_is_told_once() -> None:
+    text = "Dr. Jane Farrow says so. “Yes,” added Dr. Jane Farrow. “No,” said Dr. Omar Haddad."
+    assert [person.name for person in find_experts(text, "en")] == ["Jane Farrow", "Omar Haddad"]
+
+
+@given(st.text(), st.sampled_from([None, *languages()]))
+def test_any_text_gives_experts_with_names(text: str, language: str | None) -> None:
+    for quoted in (text, f"says Dr. {text}", f"{text}主任医师表示"):
+        assert all(person.name.strip() for person in find_experts(quoted, language))
