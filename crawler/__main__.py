@@ -1,0 +1,5 @@
+"""`python -m crawler` is `galen`."""
+
+from crawler.cli import main
+
+main()

@@ -1,0 +1,51 @@
+"""The command `galen`: one module a verb, each with a click command named `command`.
+
+Exit codes: 0 ok, 1 failed, 2 usage, 3 finished but a site failed its checks, 75 nothing done
+because every site is being crawled by another process, 130 / 143 ended cleanly after SIGINT / SIGTERM.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+
+import click
+
+from crawler import __version__
+
+VERBS = {
+    "demo": "Crawl the embedded demo websites, from website to CSV, on this machine only.",
+    "crawl": "Crawl sites by name or URL into the database.",
+    "sites": "List the sites that Galen knows.",
+    "search": "Search the published articles.",
+    "export": "Write articles to CSV or JSONL.",
+    "publish": "Build the read-only snapshot that analysts see.",
+    "serve": "Open the published snapshot in Datasette.",
+    "runs": "Show how the last crawls went.",
+}
+"""Every verb with its one line of help; modules are imported only when their verb is used."""
+
+
+class _Verbs(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = importlib.import_module(f"crawler.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="galen")
+def main() -> None:
+    """Galen collects health articles from many websites into one database that analysts can trust.
+
+    Begin with `galen demo`. `galen COMMAND --help` explains a command.
+    """
+    os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "crawler.settings")

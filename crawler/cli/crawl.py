@@ -1,0 +1,142 @@
+"""`galen crawl`: sites by name or URL into the database."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from scrapy.settings import Settings
+from scrapy.utils.log import configure_logging
+from scrapy.utils.project import get_project_settings
+
+from crawler.cli.options import CommandError, data_option
+from crawler.cli.plan import print_plan
+from crawler.cli.summary import print_sites
+from crawler.config import ConfigError, user_agent
+from crawler.progress import Progress
+from crawler.runner import SITES_AT_ONCE, Runner, Target
+from crawler.sites import BrokenSiteFile, UnknownSite, targets
+from db.connection import StorageError, connect, open_database
+from db.report import site_summaries
+
+ALL_BUSY = 75
+
+
+@click.command()
+@click.argument("names", metavar="[SITE|URL]...", nargs=-1)
+@data_option
+@click.option("--limit", type=click.IntRange(min=1), help="Fetch at most this many pages of each site in this run.")
+@click.option("--delay", type=click.FloatRange(min=0, max=3600), help="Seconds between two requests to one site.")
+@click.option(
+    "--at-once", type=click.IntRange(min=1, max=100), default=SITES_AT_ONCE, show_default=True,
+    help="Sites crawled at the same time.",
+)  # fmt: skip
+@click.option("--contact", help="Web page or mail address where webmasters reach you (also in galen.toml).")
+@click.option("--set", "overrides", metavar="NAME=VALUE", multiple=True, help="Override a Scrapy setting.")
+@click.option("--dry-run", is_flag=True, help="Print what would be visited; ask nothing, write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on standard output.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+@click.option("--verbose", is_flag=True, help="Log every page.")
+def command(
+    names: tuple[str, ...], data: Path, limit: int | None, delay: float | None, at_once: int, contact: str | None,
+    overrides: tuple[str, ...], dry_run: bool, as_json: bool, quiet: bool, verbose: bool,
+) -> None:  # fmt: skip
+    """Crawl sites by name (see `galen sites`) or any website by URL. Without a name: every declared site.
+
+    A crawl can be stopped at any moment, also with kill -9: the same command goes on where it was.
+    """
+    changes: dict[str, Any] = dict(_override(text) for text in overrides)
+    changes |= {"GALEN_LIMIT": limit, "DOWNLOAD_DELAY": delay, "GALEN_CONTACT": contact}
+    changes.setdefault("LOG_LEVEL", "DEBUG" if verbose else "WARNING")
+    settings = load_settings(data, changes)
+    try:
+        found = targets(settings, names)
+    except UnknownSite as error:
+        raise click.UsageError(str(error)) from error
+    except BrokenSiteFile as error:
+        raise CommandError(str(error)) from error
+    if not found:
+        raise click.UsageError("there is no site yet. Name a URL, or see `galen sites --help`.")
+    if dry_run:
+        print_plan(found, settings, as_json=as_json)
+        return
+    runner = crawl(found, settings, at_once=at_once, quiet=quiet or as_json)
+    _report(runner, settings, as_json=as_json)
+
+
+def load_settings(data: Path, changes: dict[str, Any]) -> Settings:
+    """Scrapy settings of a crawl into `data`, with `changes` (None = leave as it is) over all others."""
+    try:
+        settings = get_project_settings()
+    except ConfigError as error:
+        raise CommandError(str(error)) from error
+    settings.set("GALEN_DATA", str(data), priority="cmdline")
+    settings.set("GALEN_DATABASE", str(data / "galen.db"), priority="cmdline")
+    settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
+    for name, value in changes.items():
+        if value is not None:
+            settings.set(name, value, priority="cmdline")
+    if changes.get("GALEN_CONTACT") and "USER_AGENT" not in changes:
+        settings.set("USER_AGENT", user_agent(changes["GALEN_CONTACT"]), priority="cmdline")
+    return settings
+
+
+def crawl(found: list[Target], settings: Settings, *, at_once: int, quiet: bool = False) -> Runner:
+    """Run the crawls with progress on standard error. Raises CommandError if the database cannot be used."""
+    try:
+        open_database(Path(settings["GALEN_DATABASE"])).close()
+    except StorageError as error:
+        raise CommandError(str(error)) from error
+    configure_logging(settings)
+    runner = Runner(settings, found, at_once=at_once)
+    with Progress(runner.crawls, stream=sys.stderr, level=settings["LOG_LEVEL"], quiet=quiet) as progress:
+        runner.run(progress.tick)
+    return runner
+
+
+def exit_code(runner: Runner) -> int:
+    """0, 1 if a site failed, 75 if every site was busy, 128 + the signal's number if one came."""
+    states = [crawl.state for crawl in runner.crawls]
+    if runner.signal is not None:
+        return 128 + runner.signal
+    if "failed" in states:
+        return 1
+    return ALL_BUSY if set(states) == {"busy"} else 0
+
+
+def _report(runner: Runner, settings: Settings, *, as_json: bool) -> None:
+    connection = connect(Path(settings["GALEN_DATABASE"]), read_only=True)
+    try:
+        crawled = {item.target.label for item in runner.crawls}
+        sites = [row for row in site_summaries(connection) if row.site in crawled]
+    finally:
+        connection.close()
+    if as_json:
+        report = {
+            "crawls": [
+                {"site": item.target.label, "state": item.state, "error": item.error, "run": item.run_id}
+                for item in runner.crawls
+            ],
+            "sites": [dataclasses.asdict(row) for row in sites],
+        }
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    elif sites:
+        print_sites(sites)
+    for item in runner.crawls:
+        if item.error is not None:
+            click.echo(f"galen: {item.error}", err=True)
+    code = exit_code(runner)
+    if code == 0 and not as_json:
+        click.echo("Next: `galen publish`, then `galen serve`, `galen search WORDS` or `galen export`.")
+    sys.exit(code)
+
+
+def _override(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.isidentifier():
+        raise click.UsageError(f"--set {text!r}: write NAME=VALUE, like --set DOWNLOAD_TIMEOUT=20")
+    return name, value

@@ -1,0 +1,91 @@
+"""`galen export`: articles as CSV or JSON lines, to a file or to standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from crawler.cli.options import CommandError, database_option, filter_options
+from db.export import (
+    COLUMNS,
+    DEFAULT_COLUMNS,
+    Exported,
+    ExportError,
+    Format,
+    Profile,
+    Request,
+    export_file,
+    export_stream,
+)
+from db.search.builder import Filters
+
+
+@click.command("export")
+@click.option("--format", "format_", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option(
+    "--profile",
+    type=click.Choice(["excel", "plain"]),
+    help="CSV for Excel (UTF-8 mark, formulas disarmed) or plain and lossless. [default: excel to a file, else plain]",
+)
+@click.option("--output", "-o", default="-", metavar="FILE", help="File to write, with FILE.meta.json; - for stdout.")
+@click.option("--query", "-q", default="", help="As in galen search; articles must meet all of it.")
+@filter_options
+@click.option("--columns", metavar="A,B", help=f"Out of: {', '.join(COLUMNS)}.")
+@click.option("--with-body", is_flag=True, help="Add the full text.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON (with --output FILE).")
+@database_option
+def command(
+    format_: Format,
+    profile: Profile | None,
+    output: str,
+    query: str,
+    filters: Filters,
+    columns: str | None,
+    with_body: bool,
+    as_json: bool,
+    database: Path,
+) -> None:
+    """Export published articles, complete or not at all, newest first."""
+    if as_json and output == "-":
+        raise click.UsageError("--json needs --output FILE: standard output holds the articles.")
+    request = Request(
+        query=query,
+        filters=filters,
+        columns=_columns(columns, with_body=with_body),
+        format=format_,
+        profile=profile or ("plain" if output == "-" or format_ == "jsonl" else "excel"),
+    )
+    try:
+        if output == "-":
+            exported = export_stream(database, sys.stdout.buffer, request)
+        else:
+            exported = export_file(database, Path(output), request)
+    except ExportError as error:
+        raise CommandError(str(error)) from error
+    for warning in exported.warnings:
+        click.echo(f"galen: {warning}", err=True)
+    if output != "-":
+        _report(exported, output, as_json=as_json)
+
+
+def _columns(names: str | None, *, with_body: bool) -> tuple[str, ...]:
+    columns = DEFAULT_COLUMNS if names is None else tuple(name.strip() for name in names.split(",") if name.strip())
+    if unknown := [name for name in columns if name not in COLUMNS]:
+        raise click.BadParameter(
+            f"there is no column {', '.join(unknown)}; columns are {', '.join(COLUMNS)}.", param_hint="--columns"
+        )
+    if not columns:
+        raise click.BadParameter("name at least one column.", param_hint="--columns")
+    return (*columns, "body") if with_body and "body" not in columns else columns
+
+
+def _report(exported: Exported, output: str, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"file": output, **asdict(exported)}, indent=2))
+    else:
+        articles = "article" if exported.rows == 1 else "articles"
+        click.echo(f"Exported {exported.rows:,} {articles} to {output} ({exported.bytes / 1e6:,.1f} MB).", err=True)

@@ -1,0 +1,121 @@
+"""What commands share: where the data lies, what to read of it, and how a command says that it failed."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+import click
+
+from db.publish import NothingPublishedError, current
+from db.search.builder import Filters
+from db.search.query import parse_date
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DATABASE = "galen.db"
+"""The crawl database, in the data folder."""
+PUBLIC = "public"
+"""Folder of the published snapshots, in the data folder."""
+
+
+class CommandError(click.ClickException):
+    """A command failed: one line on stderr that says what, why and what to type next; exit code 1."""
+
+    exit_code = 1
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the line."""
+        click.echo(f"galen: {' '.join(self.format_message().split())}", file=file or sys.stderr)
+
+
+def data_option(command: F) -> F:
+    """Give a command `--data DIR`, passed as `data`, a Path that need not exist yet."""
+    return click.option(
+        "--data",
+        type=click.Path(file_okay=False, path_type=Path),
+        envvar="GALEN_DATA",
+        default=Path("data"),
+        show_default=True,
+        show_envvar=True,
+        metavar="DIR",
+        help="Folder of the database and its published snapshots.",
+    )(command)
+
+
+def database_option(command: F) -> F:
+    """Give a command `--data` and `--database`, passed as `database`: the file to read.
+
+    Without `--database` it is the published snapshot; CommandError if there is none.
+    """
+
+    @functools.wraps(command)
+    def with_database(*args: Any, data: Path, database: Path | None, **kwargs: Any) -> Any:
+        if database is None:
+            try:
+                _, database = current(data / PUBLIC)
+            except NothingPublishedError as error:
+                raise CommandError(str(error)) from error
+        return command(*args, database=database, **kwargs)
+
+    option = click.option(
+        "--database",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Read this database instead of the published snapshot.",
+    )
+    return data_option(option(with_database))  # type: ignore[return-value]
+
+
+def _date(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """A date known to the year, month or day as ISO 8601 text, or a usage error."""
+    try:
+        return value and parse_date(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", context, parameter) from error
+
+
+_FILTERS = (
+    click.option("--source", "sources", multiple=True, metavar="NAME", help="Only from this source (repeatable)."),
+    click.option("--doctor", "doctors", multiple=True, metavar="NAME", help="Only naming this doctor (repeatable)."),
+    click.option("--site", "sites", multiple=True, metavar="NAME", help="Only from this website (repeatable)."),
+    click.option("--language", "languages", multiple=True, metavar="CODE", help="Only in this language, as 'en'."),
+    click.option("--since", callback=_date, metavar="DATE", help="Published then or later: 2024, 2024-05, 2024-05-31."),
+    click.option("--until", callback=_date, metavar="DATE", help="Published then or earlier; 2024-05 means its end."),
+    click.option("--no-copies", is_flag=True, help="Of texts found on several pages only the first one."),
+)
+
+
+def filter_options(command: F) -> F:
+    """Give a command the options that narrow articles down, passed as `filters`."""
+
+    @functools.wraps(command)
+    def with_filters(
+        *args: Any,
+        sources: tuple[str, ...],
+        doctors: tuple[str, ...],
+        sites: tuple[str, ...],
+        languages: tuple[str, ...],
+        since: str | None,
+        until: str | None,
+        no_copies: bool,
+        **kwargs: Any,
+    ) -> Any:
+        filters = Filters(
+            sources=sources,
+            doctors=doctors,
+            sites=sites,
+            languages=languages,
+            since=since,
+            until=until,
+            copies=not no_copies,
+        )
+        return command(*args, filters=filters, **kwargs)
+
+    wrapped: Any = with_filters
+    for option in reversed(_FILTERS):
+        wrapped = option(wrapped)
+    return wrapped  # type: ignore[no-any-return]

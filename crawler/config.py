@@ -1,0 +1,86 @@
+"""What the user sets: `galen.toml` in the working folder, overridden by the environment.
+
+contact = "https://example.org/crawler or mail@example.org"   # GALEN_CONTACT
+data = "data"                                                 # GALEN_DATA
+delay = 1.0        # seconds between two requests to one site # GALEN_DELAY
+sites = "spiders"  # folder with your own site files           # GALEN_SITES
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from crawler import __version__
+
+CONFIG_FILE = "galen.toml"
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message says what, why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Values of `galen.toml`, with their defaults."""
+
+    contact: str = ""
+    """A web page or mail address where a webmaster reaches whoever runs the crawl."""
+    data: str = "data"
+    delay: float = 1.0
+    """Seconds between two requests to one site."""
+    sites: str = "spiders"
+    """Folder with site files of one's own."""
+
+
+def user_agent(contact: str) -> str:
+    """How Galen names itself to a website: product, version and, in brackets, whom to reach."""
+    return f"Galen/{__version__} (+{contact})" if contact else f"Galen/{__version__}"
+
+
+def load_config(folder: Path | None = None) -> Config:
+    """The configuration that holds in `folder` (default: the working folder). Raises ConfigError."""
+    path = (folder or Path.cwd()) / CONFIG_FILE
+    values: dict[str, Any] = {}
+    try:
+        with path.open("rb") as file:
+            values = tomllib.load(file)
+    except FileNotFoundError:
+        pass
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{CONFIG_FILE} cannot be read: {error}") from error
+    known = {field.name for field in fields(Config)}
+    if unknown := sorted(values.keys() - known):
+        raise ConfigError(
+            f"{CONFIG_FILE} sets {', '.join(unknown)}, which is not known. Known: {', '.join(sorted(known))}"
+        )
+    for name in known:
+        if (given := os.environ.get(f"GALEN_{name.upper()}")) is not None:
+            values[name] = given
+    return Config(**{name: _checked(name, value) for name, value in values.items()})
+
+
+def _checked(name: str, value: Any) -> Any:
+    if name != "delay":
+        if not isinstance(value, str) or "\n" in value:
+            raise ConfigError(f"{CONFIG_FILE}: {name} must be text on one line, not {value!r}")
+        return value.strip()
+    try:
+        seconds = float(value)
+    except (TypeError, ValueError):
+        raise ConfigError(f"{CONFIG_FILE}: delay must be a number of seconds, not {value!r}") from None
+    if not 0 <= seconds <= 3600:
+        raise ConfigError(f"{CONFIG_FILE}: delay must lie between 0 and 3600 seconds, not {value!r}")
+    return seconds
+
+
+def add_user_sites(folder: Path) -> None:
+    """Make the site files in `folder` part of the package `spiders`, before those that come with Galen."""
+    package = importlib.import_module("spiders")
+    path = str(folder.resolve())
+    if folder.is_dir() and path not in package.__path__:
+        package.__path__.insert(0, path)

@@ -1,0 +1,100 @@
+"""What came instead of a page, judged: rejected for good, gone, unchanged, or to be tried again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import uniform
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    UnsupportedURLSchemeError,
+)
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+
+from crawler.polite.delays import parse_retry_after
+from db.records import Verdict
+
+FIRST_WAIT = 5.0
+"""Seconds until a failed page is tried again; doubled with every attempt."""
+LONGEST_WAIT = 3600.0
+
+_GONE = frozenset({404, 410})
+_SLOW_DOWN = frozenset({429, 503})
+_TRY_AGAIN = frozenset({401, 403, 408, 425})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Verdict on a page that gave no content."""
+
+    verdict: Verdict
+    reason: str
+    status: int | None = None
+    retry_at: datetime | None = None
+    pause_site: bool = False
+    """The site asked for less: no page of it before `retry_at`."""
+    counts_as_attempt: bool = True
+
+
+def judge(error: BaseException, attempts: int, now: datetime | None = None) -> Judgement:
+    """Judge the exception that a download ended with; `attempts` = failures before this one."""
+    now = now or datetime.now(UTC)
+    if isinstance(error, HttpError):
+        return judge_status(error.response, attempts, now)
+    if isinstance(error, IgnoreRequest):
+        reason = str(getattr(error, "reason", None) or error or "ignored")
+        retry_at = getattr(error, "retry_at", None)
+        if retry_at is not None:
+            return Judgement(verdict=Verdict.FAILED, reason=reason, retry_at=retry_at, counts_as_attempt=False)
+        return Judgement(verdict=Verdict.REJECTED, reason=reason)
+    if isinstance(error, (DownloadCancelledError, UnsupportedURLSchemeError)):
+        return Judgement(verdict=Verdict.REJECTED, reason=_words(error))
+    return Judgement(verdict=Verdict.FAILED, reason=_words(error), retry_at=now + back_off(attempts))
+
+
+def judge_status(response: Response, attempts: int, now: datetime) -> Judgement:
+    """Judge an HTTP status that is no success."""
+    status = response.status
+    reason = f"http {status}"
+    if status == 304:
+        return Judgement(verdict=Verdict.UNCHANGED, reason="not modified", status=status)
+    if status in _GONE:
+        return Judgement(verdict=Verdict.GONE, reason=reason, status=status)
+    if status in _SLOW_DOWN:
+        asked = parse_retry_after(response.headers.get("Retry-After") or b"", now)
+        return Judgement(
+            verdict=Verdict.FAILED, reason=reason, status=status, retry_at=asked or now + back_off(attempts),
+            pause_site=True,
+        )  # fmt: skip
+    if status >= 500 or status in _TRY_AGAIN:
+        return Judgement(verdict=Verdict.FAILED, reason=reason, status=status, retry_at=now + back_off(attempts))
+    return Judgement(verdict=Verdict.REJECTED, reason=reason, status=status)
+
+
+def back_off(attempts: int) -> timedelta:
+    """Wait after the failure number `attempts` + 1: 5 s, 10 s, 20 s ... an hour, with jitter of a fifth."""
+    return timedelta(seconds=min(FIRST_WAIT * 2 ** min(attempts, 20), LONGEST_WAIT) * uniform(0.8, 1.2))
+
+
+_NAMES: dict[type[BaseException], str] = {
+    CannotResolveHostError: "host name not found",
+    DownloadConnectionRefusedError: "connection refused",
+    DownloadTimeoutError: "timeout",
+    DownloadFailedError: "connection failed",
+    DownloadCancelledError: "too large",
+    UnsupportedURLSchemeError: "scheme not supported",
+}
+
+
+def _words(error: BaseException) -> str:
+    for kind, words in _NAMES.items():
+        if isinstance(error, kind):
+            return f"{words}: {error}"[:300]
+    return f"{type(error).__name__}: {error}"[:300]

@@ -1,0 +1,109 @@
+"""All that one response gave, gathered into one `PageResult`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from crawler.frontier.request_codec import KIND, LASTMOD, PAGE, encode
+from crawler.polite.guard import HostGuardMiddleware
+from db.connection import utc_now
+from db.records import Article, Link, PageKind, PageResult, Part, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a callback yields to say what its page is; without it an article or a listing."""
+
+    verdict: Verdict
+    reason: str | None = None
+
+
+def link_of(request: Request, crawler: Crawler, *, refetch: bool = False) -> Link:
+    """A request as a row for the frontier. Raises CannotStore, which names the callback."""
+    assert crawler.spider is not None
+    kind = request.meta.get(KIND)
+    plain = kind is not None and not request.cb_kwargs
+    return Link(
+        url=request.url,
+        kind=PageKind(kind or PageKind.REQUEST),
+        fingerprint=crawler.request_fingerprinter.fingerprint(request),
+        request=None if plain else encode(request, crawler.spider),
+        lastmod=request.meta.get(LASTMOD),
+        depth=request.meta.get("depth", 0),
+        priority=request.priority,
+        refetch=refetch,
+    )
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The output of one callback (or errback), sorted."""
+
+    crawler: Crawler
+    site: str
+    links: list[Link] = field(default_factory=list)
+    articles: list[Article] = field(default_factory=list)
+    part: Part | None = None
+    judged: Judged | None = None
+
+    async def keep(self, output: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """Take what belongs to the page; yield articles (for pipelines and feeds) and foreign items."""
+        async for item in output:
+            match item:
+                case Request():
+                    self._keep_request(item)
+                    continue
+                case Article():
+                    self.articles.append(item)
+                case Part():
+                    self.part = item
+                    continue
+                case Judged():
+                    self.judged = item
+                    continue
+            yield item
+
+    def _keep_request(self, request: Request) -> None:
+        stats = self.crawler.stats
+        assert stats is not None
+        # Known to be refused: no row for each link of the rest of the web.
+        guard = self.crawler.get_downloader_middleware(HostGuardMiddleware)
+        if guard is not None and not guard.would_pass(request):
+            stats.inc_value("galen/links/undeclared_host")
+            return
+        self.links.append(link_of(request, self.crawler))
+
+    def success(self, response: Response) -> PageResult:
+        """The result of a page whose callback came to its end."""
+        assert response.request is not None
+        if self.judged is not None:
+            verdict, reason = self.judged.verdict, self.judged.reason
+        elif self.part is not None:
+            verdict, reason = Verdict.PART, None
+        else:
+            verdict, reason = (Verdict.ARTICLE if self.articles else Verdict.LISTING), None
+        return PageResult(
+            page_id=response.request.meta[PAGE],
+            site=self.site,
+            url=response.url,
+            verdict=verdict,
+            reason=reason,
+            fetched_at=utc_now(),
+            status=response.status,
+            articles=tuple(self.articles),
+            part=self.part,
+            links=tuple(self.links),
+            etag=_header(response, "ETag"),
+            last_modified=_header(response, "Last-Modified"),
+        )
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1")[:200] if value else None

@@ -1,0 +1,283 @@
+"""Scrapy's scheduler on top of the `pages` table.
+
+Pages are taken from the database in portions and kept in memory until the transaction that holds
+their results has committed; what a killed process had in memory is still pending in the database.
+Reads happen on a connection of their own (WAL: readers never wait), writes in the writer thread,
+so the event loop waits for neither.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.exceptions import CloseSpider
+from scrapy.utils.defer import deferred_from_coro
+
+from crawler.frontier import settle
+from crawler.frontier.gather import link_of
+from crawler.frontier.leases import Leases
+from crawler.frontier.request_codec import KIND, PAGE, decode
+from crawler.frontier.run import Run, open_run
+from crawler.frontier.site_lock import SiteBusy
+from crawler.polite.contact import ContactMissing
+from db.connection import StorageError
+from db.records import Link, Page, PageKind, PageResult, Saved
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from twisted.internet.defer import Deferred
+    from twisted.python.failure import Failure
+
+logger = logging.getLogger(__name__)
+
+BACKLOG = 200
+"""Uncommitted pages at which callbacks wait for the writer."""
+
+_REASONS = {ContactMissing: "no contact", SiteBusy: "busy", StorageError: "storage"}
+_WAKE = Request("data:,wake")
+
+
+class FrontierScheduler(BaseScheduler):
+    """Leases due pages of the spider's site and commits what they gave.
+
+    Errors that end the crawl are logged with `told`, for whoever prints `error` himself.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.error: Exception | None = None
+        """Why the crawl could not begin or had to stop: ContactMissing, SiteBusy or StorageError."""
+        self.run: Run | None = None
+        self._ready: deque[Request] = deque()
+        self._seeds: list[Link] = []
+        self._writing_seeds = False
+        self._backlog: deque[Future[Saved]] = deque()
+        self._flushing = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._closing = False
+        crawler.signals.connect(self._callback_raised, signal=signals.spider_error)
+        crawler.signals.connect(self._opened, signal=signals.spider_opened)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build from the settings GALEN_DATABASE, GALEN_LIMIT and GALEN_WAIT."""
+        return cls(crawler)
+
+    @property
+    def site_name(self) -> str:
+        """Name of the site being crawled."""
+        assert self.run is not None
+        return self.run.site_name
+
+    def open(self, spider: Spider) -> Deferred[None] | None:
+        """Take the site and open its run; a busy site or a broken database closes the spider."""
+        self.spider = spider
+        self._loop = asyncio.get_running_loop()
+        return deferred_from_coro(self._open())
+
+    async def _open(self) -> None:
+        settings = self.crawler.settings
+        try:
+            self.run = await open_run(settings, self.spider)
+        except (ContactMissing, SiteBusy, StorageError) as error:
+            self.error = error
+            self._closing = True
+            return
+        self.leases = Leases(
+            self.run.reader,
+            self.run.site_id,
+            limit=settings.getint("GALEN_LIMIT"),
+            longest_wait=settings.getfloat("GALEN_WAIT"),
+        )
+
+    def _opened(self) -> None:
+        # Not in `open`: Scrapy's scraper must be open before it can be closed.
+        if self.error is not None:
+            logger.error("%s", self.error, extra={"told": True})
+            raise CloseSpider(_REASONS[type(self.error)])
+
+    def close(self, reason: str) -> Deferred[None] | None:
+        """Commit what is left, close the run, release the site."""
+        self._closing = True
+        if self._timer is not None:
+            self._timer.cancel()
+        return deferred_from_coro(self._close(reason))
+
+    async def _close(self, reason: str) -> None:
+        if self.run is None:
+            return
+        if reason == "finished" and self.leases.exhausted:
+            reason = "limit"
+        try:
+            await self.run.close(reason)
+        except StorageError as error:
+            self._stop_for(error)
+
+    # Scrapy's side: requests in, requests out
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Keep a request: redirects of a leased page in memory, anything else in the database."""
+        if request is _WAKE:
+            return True
+        if PAGE in request.meta:
+            self._ready.append(request)
+            return True
+        self._seeds.append(link_of(request, self.crawler, refetch=True))
+        if not self._writing_seeds:
+            self._writing_seeds = True
+            self._loop.call_soon(self._write_seeds)
+        return True
+
+    def has_pending_requests(self) -> bool:
+        """True while anything is queued, in flight, uncommitted, or due soon enough to wait for."""
+        if self._closing:
+            return False
+        if self._ready or self._writing_seeds or self.leases.open or self._timer is not None:
+            return True
+        return not self.leases.dry and not self.leases.exhausted
+
+    def next_request(self) -> Request | None:
+        """The next request whose time has come; None where there is none at the moment."""
+        if self._closing or self._writing_seeds:
+            return None
+        if self._ready:
+            return self._ready.popleft()
+        while (page := self.leases.take()) is not None:
+            request = self._request_of(page)
+            if request is not None:
+                return request
+        self._rest()
+        return None
+
+    def _request_of(self, page: Page) -> Request | None:
+        try:
+            if page.request is not None:
+                request = decode(page.request, self.spider)
+            else:
+                request = Request(page.url, callback=getattr(self.spider, f"parse_{page.kind}"))
+        except (ValueError, AttributeError) as error:
+            self.commit(settle.unaskable(page, self.site_name, error))
+            return None
+        request.meta.update({PAGE: page.id, "depth": page.depth})
+        if page.kind is not PageKind.REQUEST:
+            request.meta[KIND] = page.kind
+        if page.kind is PageKind.ARTICLE:
+            if page.etag:
+                request.headers.setdefault("If-None-Match", page.etag)
+            if page.last_modified:
+                request.headers.setdefault("If-Modified-Since", page.last_modified)
+        return request.replace(errback=self._errback(request.errback), dont_filter=True)
+
+    # Results: from the page to the writer, word of the commit back
+
+    def _errback(self, own: Callable[[Failure], Any] | None) -> Callable[[Failure], AsyncIterator[Any]]:
+        async def download_failed(failure: Failure) -> AsyncIterator[Any]:
+            page = self.leases.open[failure.request.meta[PAGE]]  # type: ignore[attr-defined]
+            async for item in settle.download_failed(self, failure, page, own):
+                yield item
+
+        return download_failed
+
+    def _callback_raised(self, failure: Failure, response: Any, spider: Spider) -> None:
+        page_id = getattr(response, "meta", {}).get(PAGE) if hasattr(response, "request") else None
+        page = self.leases.open.get(page_id) if page_id is not None else None
+        if page is not None and failure.value is not None:
+            self.commit(settle.callback_raised(page, self.site_name, failure.value, response))
+
+    def commit(self, result: PageResult) -> None:
+        """Hand a page's result to the writer; the page stays leased until it has committed."""
+        assert self.run is not None
+        assert self.crawler.stats is not None
+        self.crawler.stats.inc_value(f"galen/{result.verdict}")
+        future = self.run.writer.submit_page(result, run_id=self.run.id)
+        self._backlog.append(future)
+        future.add_done_callback(lambda done: self._loop.call_soon_threadsafe(self._committed, result.page_id, done))
+
+    async def room(self) -> None:
+        """Wait while the writer is far behind, so that memory stays bounded."""
+        while len(self._backlog) > BACKLOG:
+            await asyncio.wait([asyncio.wrap_future(self._backlog[0])])
+            await asyncio.sleep(0)
+
+    def _committed(self, page_id: int, future: Future[Saved]) -> None:
+        self.leases.done(page_id)
+        while self._backlog and self._backlog[0].done():
+            self._backlog.popleft()
+        error = future.exception()
+        if isinstance(error, StorageError):
+            self._stop_for(error)
+        elif error is None:
+            self._count(future.result())
+        else:
+            logger.error("a page could not be stored and is kept as failed: %s: %s", type(error).__name__, error)
+        self._wake()
+
+    def _count(self, saved: Saved) -> None:
+        assert self.crawler.stats is not None
+        for name in ("new", "changed", "unchanged", "copies"):
+            self.crawler.stats.inc_value(f"galen/{name}", getattr(saved, name))
+
+    def _write_seeds(self) -> None:
+        assert self.run is not None
+        run, seeds = self.run, self._seeds
+        self._seeds = []
+        future = run.writer.submit(lambda store: store.add_links(run.site_id, seeds, run.id))
+        future.add_done_callback(lambda done: self._loop.call_soon_threadsafe(self._seeds_written, done))
+
+    def _seeds_written(self, future: Future[int]) -> None:
+        error = future.exception()
+        if isinstance(error, StorageError):
+            self._stop_for(error)
+        elif error is not None:
+            logger.error("seeds could not be stored: %s: %s", type(error).__name__, error)
+        if self._seeds and not self._closing:
+            self._write_seeds()
+            return
+        self._writing_seeds = False
+        self.leases.dry = False
+        self._wake()
+
+    # Waiting and waking
+
+    def _rest(self) -> None:
+        """Nothing to fetch now: commit what waits for company, or set the clock for what is due later."""
+        assert self.run is not None
+        in_flight = self.leases.in_flight
+        if self._backlog and len(self._backlog) == in_flight and not self._flushing:
+            self._flushing = True
+            self.run.writer.flush().add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._flushed))
+        if in_flight or self._timer is not None:
+            return
+        wait = self.leases.next_look()
+        if wait is None:
+            self.leases.dry = True
+        else:
+            self._timer = self._loop.call_later(wait + 0.5, self._time_is_up)
+
+    def _flushed(self) -> None:
+        self._flushing = False
+
+    def _time_is_up(self) -> None:
+        self._timer = None
+        self.leases.dry = False
+        self._wake()
+
+    def _wake(self) -> None:
+        # The engine looks for work every 5 s by itself; its public way to be told earlier is a request.
+        if not self._closing and self.crawler.engine.spider is not None:
+            self.crawler.engine.crawl(_WAKE)
+
+    def _stop_for(self, error: StorageError) -> None:
+        if self.error is None:
+            self.error = error
+            logger.error("%s", error, extra={"told": True})
+        if not self._closing:
+            self._closing = True
+            self._stopping = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage"))

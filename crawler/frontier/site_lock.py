@@ -1,0 +1,39 @@
+"""One process crawls a site at a time: a file lock that the kernel releases on any death."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+from pathlib import Path
+from typing import IO
+
+
+class SiteBusy(Exception):
+    """Another process is crawling the site."""
+
+
+class SiteLock:
+    """Exclusive right to a site's pages, held until `release` or until the process dies."""
+
+    def __init__(self, folder: Path, site: str) -> None:
+        """Take the lock of `site` in `folder`. Raises SiteBusy if another process holds it."""
+        folder.mkdir(parents=True, exist_ok=True)
+        readable = re.sub(r"[^A-Za-z0-9.-]+", "_", site)[:80]
+        # The bytes of the name keep apart what the readable part folds together.
+        self.path = folder / f"{readable}-{site.encode().hex()[-16:]}.lock"
+        self._file: IO[str] = self.path.open("a+", encoding="utf-8")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.seek(0)
+            owner = self._file.read().strip() or "unknown"
+            self._file.close()
+            raise SiteBusy(f"{site} is being crawled by another process (pid {owner})") from None
+        self._file.truncate(0)
+        self._file.write(str(os.getpid()))
+        self._file.flush()
+
+    def release(self) -> None:
+        """Let another process crawl the site."""
+        self._file.close()

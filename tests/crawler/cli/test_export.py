@@ -1,0 +1,71 @@
+import csv
+import io
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from crawler.cli.export import command as export
+from crawler.cli.publish import command as publish
+from db.export import DEFAULT_COLUMNS
+from tests.db.factories import article, doctor, make_database
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    make_database(
+        folder / "galen.db",
+        article("=Sleep well", published="2024-05-03", source="Lake Press", people=(doctor("Mira Oduya"),)),
+        article("Night work", "Nurses need 作息 too.", published="2022"),
+    )
+    assert CliRunner().invoke(publish, ["--data", str(folder)]).exit_code == 0
+    return folder
+
+
+def run(data, *arguments):
+    return CliRunner().invoke(export, [*arguments, "--data", str(data)])
+
+
+def test_standard_output_gets_plain_csv_of_the_published_articles(data):
+    rows = list(csv.DictReader(io.StringIO(run(data).stdout_bytes.decode(), newline="")))
+    assert [row["title"] for row in rows] == ["=Sleep well", "Night work"]
+    assert tuple(rows[0]) == DEFAULT_COLUMNS
+
+
+def test_a_file_is_made_for_excel_and_described(data, tmp_path):
+    target = tmp_path / "articles.csv"
+    result = run(data, "--output", str(target), "--json")
+    assert json.loads(result.stdout)["rows"] == 2
+    content = target.read_text(encoding="utf-8")
+    assert content.startswith("\ufeffid,title,")
+    assert "'=Sleep well" in content
+    assert json.loads((tmp_path / "articles.csv.meta.json").read_text())["snapshot"] == "galen-1.db"
+
+
+def test_options_choose_rows_columns_and_format(data):
+    lines = run(
+        data, "--format", "jsonl", "--columns", "title, doctors", "--with-body", "-q", "作息"
+    ).stdout.splitlines()
+    assert [json.loads(line) for line in lines] == [
+        {"title": "Night work", "doctors": None, "body": "Nurses need 作息 too."}
+    ]
+    assert run(data, "--source", "lake press", "--columns", "title").stdout == "title\n=Sleep well\n"
+    assert run(data, "--until", "2022", "--no-copies", "--columns", "title").stdout == "title\nNight work\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--columns", "title,mood"), ("--columns", ","), ("--format", "xls"), ("--since", "x"), ("--json",)]
+)
+def test_what_the_command_does_not_know_is_a_usage_error(data, arguments):
+    result = run(data, *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("arguments", [("--doctor", "Mira Odya"), ("-q", "year:soon"), ("--output", "/dev/null")])
+def test_a_failure_is_one_line_and_leaves_no_file(data, tmp_path, arguments):
+    target = ("--output", str(tmp_path / "out.csv")) if "--output" not in arguments else ()
+    result = run(data, *target, *arguments)
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert result.stderr.startswith("galen: ")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,238 @@
+"""The frontier under Scrapy's real engine, with plain spiders written as a user would write them."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.website import TEXT, Website, article_page, galen, rows
+
+SPIDER = """
+import scrapy
+from db.records import Article
+
+class Plain(scrapy.Spider):
+    name = "plain"
+    custom_settings = {{"DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 4, "GALEN_WAIT": {wait}}}
+    start_urls = ["{url}/"]
+
+    def article(self, response, title=None):
+        title = title or response.css("h1::text").get()
+        return Article(url=response.url, site="plain", title=title, body=" ".join(response.css("p::text").getall()))
+
+{body}
+"""
+
+FOLLOW = """
+    def parse(self, response):
+        for href in response.css("a::attr(href)").getall():
+            yield response.follow(href, self.parse_item)
+
+    def parse_item(self, response):
+        yield self.article(response)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, website: Website) -> Path:
+    (tmp_path / "spiders").mkdir()
+    return tmp_path
+
+
+def write(folder: Path, website: Website, body: str = FOLLOW, wait: float = 0) -> None:
+    (folder / "spiders" / "plain.py").write_text(SPIDER.format(url=website.url, body=body, wait=wait))
+
+
+def crawl(folder: Path, *arguments: str, code: int = 0) -> str:
+    process = galen(folder, "crawl", "plain", "--verbose", *arguments)
+    assert process.returncode == code, process.stderr
+    return process.stderr
+
+
+def pages(folder: Path) -> dict[str, Any]:
+    found = rows(folder / "data" / "galen.db", "SELECT * FROM pages")
+    return {"/" + row["url"].split("/", 3)[3]: row for row in found}
+
+
+def index(*hrefs: str) -> bytes:
+    return "".join(f'<a href="{href}">x</a>' for href in hrefs).encode()
+
+
+def test_what_a_callback_yields_becomes_articles_and_pages(folder: Path, website: Website) -> None:
+    website.pages = {"/": index("/a", "/b", "/a"), "/a": article_page("A"), "/b": article_page("B")}
+    write(folder, website)
+    crawl(folder)
+
+    assert sorted(website.asked()) == ["/", "/a", "/b"]
+    assert {path: row["state"] for path, row in pages(folder).items()} == {"/": "done", "/a": "done", "/b": "done"}
+    assert {row["title"] for row in rows(folder / "data" / "galen.db", "SELECT title FROM articles")} == {"A", "B"}
+
+
+def test_a_callback_that_raises_leaves_a_failed_page_and_costs_no_other(folder: Path, website: Website) -> None:
+    body = """
+    def parse(self, response):
+        for href in response.css("a::attr(href)").getall():
+            yield response.follow(href, self.parse_item)
+
+    def parse_item(self, response):
+        yield self.article(response)
+        if response.url.endswith("/bad"):
+            raise RuntimeError("no such field")
+"""
+    website.pages = {"/": index("/bad", "/good"), "/bad": article_page("Bad"), "/good": article_page("Good")}
+    write(folder, website, body)
+    crawl(folder)
+
+    bad = pages(folder)["/bad"]
+    assert (bad["state"], bad["attempts"]) == ("pending", 1)
+    assert bad["reason"] == "callback: RuntimeError: no such field"
+    assert [row["title"] for row in rows(folder / "data" / "galen.db", "SELECT title FROM articles")] == ["Good"], (
+        "what a failed callback had yielded before is not stored"
+    )
+
+
+def test_a_callback_that_is_no_generator_and_raises_fails_its_page_too(folder: Path, website: Website) -> None:
+    website.pages = {"/": b"x"}
+    write(folder, website, "    def parse(self, response):\n        raise ValueError('at once')\n")
+    crawl(folder)
+
+    assert pages(folder)["/"]["reason"] == "callback: ValueError: at once"
+
+
+def test_a_request_with_method_body_and_arguments_survives_a_restart(folder: Path, website: Website) -> None:
+    body = """
+    def parse(self, response):
+        yield scrapy.FormRequest(response.urljoin("/find"), formdata={"q": "x"}, callback=self.found,
+                                 cb_kwargs={"title": "Kept"}, meta={"note": 1})
+
+    def found(self, response, title):
+        assert response.meta["note"] == 1
+        yield self.article(response, title)
+"""
+    website.pages = {"/": b"x", "/find q=x": article_page("Other")}
+    write(folder, website, body)
+    crawl(folder, "--limit", "1")
+    assert website.asked() == ["/"]
+    crawl(folder)
+
+    assert website.asked() == ["/", "/", "/find q=x"]
+    assert rows(folder / "data" / "galen.db", "SELECT title FROM articles") == [{"title": "Kept"}]
+
+
+def test_a_request_that_cannot_be_kept_is_an_error_that_names_its_callback(folder: Path, website: Website) -> None:
+    website.pages = {"/": b"x"}
+    write(
+        folder, website,
+        "    def parse(self, response):\n        yield response.follow('/a', self.later, meta={'x': object()})\n\n"
+        "    def later(self, response):\n        pass\n",
+    )  # fmt: skip
+    crawl(folder)
+
+    assert "plain.later: the request for" in pages(folder)["/"]["reason"]
+
+
+def test_a_missing_page_is_gone_and_a_server_error_waits(folder: Path, website: Website) -> None:
+    website.pages = {"/": index("/missing", "/broken"), "/broken": (500, {}, b"oops")}
+    write(folder, website)
+    crawl(folder)
+
+    found = pages(folder)
+    assert (found["/missing"]["state"], found["/missing"]["status"]) == ("gone", 404)
+    assert (found["/broken"]["state"], found["/broken"]["reason"]) == ("pending", "http 500")
+    assert found["/broken"]["due"] > found["/broken"]["fetched_at"]
+    assert website.count("/broken") == 1, "never at once"
+
+
+def test_a_page_that_fails_first_is_tried_again_in_the_same_crawl_when_it_is_due(
+    folder: Path, website: Website
+) -> None:
+    website.pages = {
+        "/": index("/shaky"),
+        "/shaky": lambda hit: (500, {}, b"oops") if hit == 1 else (200, {}, article_page("At last")),
+    }
+    write(folder, website, wait=30)
+    crawl(folder)
+
+    assert pages(folder)["/shaky"]["state"] == "done"
+    first, second = (when for path, when in website.hits if path == "/shaky")
+    assert second - first >= 4
+
+
+def test_a_site_that_says_429_is_left_alone_as_a_whole(folder: Path, website: Website) -> None:
+    hrefs = [f"/{n}" for n in range(40)]
+    website.pages = {"/": index("/stop", *hrefs), "/stop": (429, {"Retry-After": "3000"}, b"")}
+    website.pages |= {href: article_page(href) for href in hrefs}
+    write(folder, website)
+    started = time.monotonic()
+    crawl(folder)
+
+    assert time.monotonic() - started < 30
+    assert len(website.asked()) < 12, "only what was in flight already"
+    stop = pages(folder)["/stop"]
+    assert (stop["state"], stop["reason"]) == ("pending", "http 429")
+
+
+def test_redirects_keep_the_row_and_store_the_url_that_answered(folder: Path, website: Website) -> None:
+    website.pages = {"/": index("/old"), "/old": (301, {"Location": "/new"}, b""), "/new": article_page("Moved")}
+    write(folder, website)
+    crawl(folder)
+
+    found = pages(folder)
+    assert set(found) == {"/", "/old"}
+    assert found["/old"]["final_url"] == f"{website.url}/new"
+    assert rows(folder / "data" / "galen.db", "SELECT url FROM articles") == [{"url": f"{website.url}/new"}]
+
+
+def test_links_to_other_hosts_are_neither_asked_nor_kept(folder: Path, website: Website) -> None:
+    website.pages = {"/": index("http://127.0.0.1:9/x", "file:///etc/passwd", "/a"), "/a": article_page("A")}
+    write(folder, website, FOLLOW.replace('"a::attr(href)"', '"a::attr(href)"'))
+    crawl(folder)
+
+    assert set(pages(folder)) == {"/", "/a"}
+
+
+def test_an_errback_of_the_spider_is_heard_and_its_articles_are_kept(folder: Path, website: Website) -> None:
+    body = """
+    def parse(self, response):
+        yield response.follow("/missing", self.article, errback=self.failed)
+
+    def failed(self, failure):
+        yield scrapy.Request(failure.request.url.replace("missing", "instead"), callback=self.parse_item)
+
+    def parse_item(self, response):
+        yield self.article(response)
+"""
+    website.pages = {"/": b"x", "/instead": article_page("Instead")}
+    write(folder, website, body)
+    crawl(folder)
+
+    assert pages(folder)["/missing"]["state"] == "gone"
+    assert rows(folder / "data" / "galen.db", "SELECT title FROM articles") == [{"title": "Instead"}]
+
+
+def test_the_limit_ends_a_run_and_the_next_goes_on(folder: Path, website: Website) -> None:
+    hrefs = [f"/{n}" for n in range(10)]
+    website.pages = {"/": index(*hrefs)} | {href: article_page(href, text=f"{TEXT} {href}") for href in hrefs}
+    write(folder, website)
+    crawl(folder, "--limit", "4")
+    assert len(website.asked()) == 4
+    crawl(folder)
+
+    assert sorted(website.asked()[4:]) == sorted(["/", *(set(hrefs) - set(website.asked()[:4]))])
+    reasons = rows(folder / "data" / "galen.db", "SELECT reason FROM runs ORDER BY id")
+    assert reasons == [{"reason": "limit"}, {"reason": "finished"}]
+
+
+def test_a_site_that_is_being_crawled_is_refused_with_exit_code_75(folder: Path, website: Website) -> None:
+    from crawler.frontier.site_lock import SiteLock
+
+    write(folder, website)
+    lock = SiteLock(folder / "data" / "locks", "plain")
+    error = crawl(folder, code=75)
+    lock.release()
+
+    assert "plain is being crawled by another process" in error
+    assert website.hits == []
