@@ -90,6 +90,9 @@ class Site:
     expect: tuple[str, ...] = ("title", "body")
     """Fields that most articles must have: title, body, source, doctor, published."""
     schedule: Every = field(default_factory=Every)
+    revisit: tuple[float, ...] = (1, 7, 30)
+    """Days until an article is looked at again: one step further each time it is unchanged, back to the first
+    when it changed."""
     delay: float | None = None
     """Seconds between two requests to the site; None = the setting DOWNLOAD_DELAY."""
 
@@ -111,6 +114,8 @@ class Site:
             re.compile(self.article)
         except re.error as error:
             raise ValueError(f"{self.name}: article={self.article!r} is no regular expression: {error}") from error
+        if not self.revisit or min(self.revisit) <= 0 or list(self.revisit) != sorted(self.revisit):
+            raise ValueError(f"{self.name}: revisit={self.revisit!r} must be rising numbers of days, like (1, 7, 30)")
         unknown = set(self.expect) - EXPECTABLE
         if unknown:
             raise ValueError(f"{self.name}: expect names {sorted(unknown)}; known are {sorted(EXPECTABLE)}")

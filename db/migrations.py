@@ -47,3 +47,9 @@ def m004_search(db: Database) -> None:
 def m005_views(db: Database) -> None:
     """What most questions ask for: one row per text, one flat row per article."""
     _run(db, schema.VIEWS)
+
+
+@migrations()
+def m006_revisit(db: Database) -> None:
+    """When pages are looked at again: ladders of days, and how far a site's lastmod can be believed."""
+    _run(db, schema.REVISIT)

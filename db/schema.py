@@ -219,6 +219,20 @@ FRONTIER = (
     "CREATE INDEX pages_article ON pages(article_id) WHERE article_id IS NOT NULL",
 )
 
+REVISIT = (
+    "ALTER TABLE sites ADD COLUMN declaration TEXT",
+    "ALTER TABLE sites ADD COLUMN revisit TEXT NOT NULL DEFAULT '[1, 7, 30]'",
+    "ALTER TABLE sites ADD COLUMN lastmod_same INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE sites ADD COLUMN lastmod_missed INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE sites ADD COLUMN lastmod_moved INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE sites ADD COLUMN lastmod_idle INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE pages ADD COLUMN parent_id INTEGER REFERENCES pages(id)",
+    "ALTER TABLE pages ADD COLUMN step INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX pages_parent ON pages(parent_id) WHERE kind IN ('sitemap', 'feed', 'listing')",
+)
+"""lastmod_same: visits although lastmod had not moved; lastmod_missed: those that found a change.
+lastmod_moved: visits because it had moved; lastmod_idle: those that found no change."""
+
 CLUSTERS = """
 CREATE TABLE clusters (
     id INTEGER PRIMARY KEY,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from db import articles, frontier
+from db import articles, frontier, revisit
 from db.connection import open_database, utc_now, utc_text
 from db.people import clinicians
 from db.records import Link, PageResult, Saved, Verdict
@@ -82,28 +82,56 @@ class Store:
                     self.connection.execute("RELEASE page")
             raise
 
-    def site_id(self, name: str, *, spider: str, domains: Iterable[str] = (), language: str | None = None) -> int:
-        """Row of a site, made or brought up to date."""
+    def site_id(
+        self,
+        name: str,
+        *,
+        spider: str,
+        domains: Iterable[str] = (),
+        language: str | None = None,
+        revisit_days: Sequence[float] = (1, 7, 30),
+        declaration: str | None = None,
+    ) -> int:
+        """Row of a site, made or brought up to date.
+
+        `declaration` is a hash of the rules that the site is read by: if it is another than last time,
+        pages are asked for without validators, because a 304 would hide what the new rules see.
+        """
         with self.atomic():
+            before = self.connection.execute("SELECT declaration FROM sites WHERE name = ?", (name,)).fetchone()
             row = self.connection.execute(
                 """
-                INSERT INTO sites (name, spider, domains, language, first_seen) VALUES (?, ?, ?, ?, ?)
+                INSERT INTO sites (name, spider, domains, language, revisit, declaration, first_seen)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (name) DO UPDATE
-                    SET spider = excluded.spider, domains = excluded.domains, language = excluded.language
+                    SET spider = excluded.spider, domains = excluded.domains, language = excluded.language,
+                        revisit = excluded.revisit, declaration = excluded.declaration
                 RETURNING id
                 """,
-                (name, spider, json.dumps(list(domains)), language, utc_now()),
+                (
+                    name,
+                    spider,
+                    json.dumps(list(domains)),
+                    language,
+                    json.dumps(list(revisit_days)),
+                    declaration,
+                    utc_now(),
+                ),
             ).fetchone()
+            if before is not None and before["declaration"] != declaration:
+                frontier.forget_validators(self.connection, row[0])
         return int(row[0])
 
-    def start_run(self, site_id: int, version: str) -> int:
-        """Open a run of a site and make its due pages pending; returns the run's id."""
+    def start_run(self, site_id: int, version: str, *, refresh: bool = False) -> int:
+        """Open a run of a site and make its due pages pending, or all of them; returns the run's id."""
         now = utc_now()
         with self.atomic():
             # Only one process crawls a site at a time, so an open run is one that was killed.
             self.connection.execute(
                 "UPDATE runs SET finished = ?, reason = 'killed' WHERE site_id = ? AND finished IS NULL", (now, site_id)
             )
+            if refresh:
+                frontier.reopen_all(self.connection, site_id)
             frontier.reopen_due(self.connection, site_id, now)
             run_id = self.connection.execute(
                 "INSERT INTO runs (site_id, started, pid, version) VALUES (?, ?, ?, ?)",
@@ -156,11 +184,9 @@ class Store:
         saved = [articles.save(self.connection, prepared, site_id, result.fetched_at) for prepared in page.articles]
         if result.part is not None:
             saved.append(articles.save_part(self.connection, result.part, result.fetched_at))
-        new_links = frontier.add_links(self.connection, site_id, result.links, run_id or 0)
-        frontier.record(self.connection, result, saved[0].id if saved else None, run_id)
-        if result.verdict in (Verdict.GONE, Verdict.UNCHANGED):
-            self._note_article_of(result)
+        new_links = frontier.add_links(self.connection, site_id, result.links, run_id or 0, result.page_id)
         changes = [item.change for item in saved] if page.articles else []
+        self._record(page, saved, new_links, run_id)
         outcome = Saved(
             articles=tuple(item.id for item in saved),
             new=changes.count("new"),
@@ -174,12 +200,33 @@ class Store:
             self._count(run_id, result, outcome)
         return outcome
 
-    def _note_article_of(self, result: PageResult) -> None:
-        column = "gone_at" if result.verdict is Verdict.GONE else "last_seen"
+    def _record(
+        self, page: PreparedPage, saved: list[articles.SavedArticle], new_links: int, run_id: int | None
+    ) -> None:
+        result = page.result
+        changed = any(item.change != "unchanged" for item in saved)
+        before = frontier.record(
+            self.connection,
+            result,
+            article_id=saved[0].id if saved else None,
+            run_id=run_id,
+            fruitful=changed or (not saved and new_links > 0),
+        )
+        if before is None:
+            return
+        if before["article_id"] is not None and result.verdict in (Verdict.ARTICLE, Verdict.UNCHANGED):
+            revisit.note_lastmod(self.connection, before["site_id"], before, changed=changed)
+        if result.verdict is Verdict.UNCHANGED:
+            frontier.reopen_children(self.connection, result.page_id, run_id)
+            self._touch_article("last_seen", before, result)
+        if result.verdict is Verdict.GONE and before["status"] in frontier.GONE_STATUS:
+            self._touch_article("gone_at", before, result)
+
+    def _touch_article(self, column: str, page: sqlite3.Row, result: PageResult) -> None:
+        """Note a visit that gave no text; a twin's URL says nothing of the article itself."""
         self.connection.execute(
-            f"UPDATE articles SET {column} = ? "  # noqa: S608
-            "WHERE id = (SELECT article_id FROM pages WHERE id = ?) AND url = ?",
-            (result.fetched_at, result.page_id, result.url),
+            f"UPDATE articles SET {column} = ? WHERE id = ? AND url IN (?, ?)",  # noqa: S608
+            (result.fetched_at, page["article_id"], page["url"], page["final_url"]),
         )
 
     def _count(self, run_id: int, result: PageResult, saved: Saved) -> None:

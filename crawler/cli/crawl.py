@@ -37,20 +37,26 @@ ALL_BUSY = 75
 )  # fmt: skip
 @click.option("--contact", help="Web page or mail address where webmasters reach you (also in galen.toml).")
 @click.option("--set", "overrides", metavar="NAME=VALUE", multiple=True, help="Override a Scrapy setting.")
+@click.option("--refresh", is_flag=True, help="Look at every known page again, due or not.")
 @click.option("--dry-run", is_flag=True, help="Print what would be visited; ask nothing, write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on standard output.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 @click.option("--verbose", is_flag=True, help="Log every page.")
 def command(
     names: tuple[str, ...], data: Path, limit: int | None, delay: float | None, at_once: int, contact: str | None,
-    overrides: tuple[str, ...], dry_run: bool, as_json: bool, quiet: bool, verbose: bool,
+    overrides: tuple[str, ...], refresh: bool, dry_run: bool, as_json: bool, quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """Crawl sites by name (see `galen sites`) or any website by URL. Without a name: every declared site.
 
     A crawl can be stopped at any moment, also with kill -9: the same command goes on where it was.
     """
     changes: dict[str, Any] = dict(_override(text) for text in overrides)
-    changes |= {"GALEN_LIMIT": limit, "DOWNLOAD_DELAY": delay, "GALEN_CONTACT": contact}
+    changes |= {
+        "GALEN_LIMIT": limit,
+        "DOWNLOAD_DELAY": delay,
+        "GALEN_CONTACT": contact,
+        "GALEN_REFRESH": refresh or None,
+    }
     changes.setdefault("LOG_LEVEL", "DEBUG" if verbose else "WARNING")
     settings = load_settings(data, changes)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from scrapy import Spider
 from scrapy.settings import BaseSettings
 
 from crawler import __version__
+from crawler.extract.article import EXTRACTOR
 from crawler.frontier import writers
 from crawler.frontier.site_lock import SiteLock
 from crawler.polite.contact import require_contact
@@ -71,8 +73,10 @@ async def open_run(settings: BaseSettings, spider: Spider) -> Run:
                 spider=spider.name,
                 domains=site.domains if site is not None else (),
                 language=site.language if site is not None else None,
+                revisit_days=site.revisit if site is not None else (1, 7, 30),
+                declaration=declaration_hash(site),
             )
-            return site_id, store.start_run(site_id, __version__)
+            return site_id, store.start_run(site_id, __version__, refresh=settings.getbool("GALEN_REFRESH"))
 
         site_id, run_id = await asyncio.wrap_future(writer.submit(start))
         reader = connect(path, read_only=True)
@@ -81,6 +85,13 @@ async def open_run(settings: BaseSettings, spider: Spider) -> Run:
         lock.release()
         raise
     return Run(run_id, site_id, name, reader, writer, lock)
+
+
+def declaration_hash(site: Site | None) -> str | None:
+    """Hash of the rules that a site's pages are read by: its declaration and the version of the extraction."""
+    if site is None:
+        return None
+    return blake2b(f"{EXTRACTOR} {site!r}".encode(), digest_size=8).hexdigest()
 
 
 def _hosts(spider: Spider, site: Site | None) -> list[str]:

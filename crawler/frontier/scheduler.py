@@ -40,6 +40,8 @@ logger = logging.getLogger(__name__)
 BACKLOG = 200
 """Uncommitted pages at which callbacks wait for the writer."""
 
+_CONDITIONAL = frozenset({PageKind.ARTICLE, PageKind.PART, PageKind.LISTING, PageKind.SITEMAP, PageKind.FEED})
+"""Kinds that are asked for only if they have changed. What an unchanged one leads to is kept in the database."""
 _REASONS = {ContactMissing: "no contact", SiteBusy: "busy", StorageError: "storage"}
 _WAKE = Request("data:,wake")
 
@@ -168,7 +170,7 @@ class FrontierScheduler(BaseScheduler):
         request.meta.update({PAGE: page.id, "depth": page.depth})
         if page.kind is not PageKind.REQUEST:
             request.meta[KIND] = page.kind
-        if page.kind is PageKind.ARTICLE:
+        if page.kind in _CONDITIONAL:
             if page.etag:
                 request.headers.setdefault("If-None-Match", page.etag)
             if page.last_modified:
