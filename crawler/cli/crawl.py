@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from crawler.cli.options import CommandError, data_option
 from crawler.cli.plan import print_plan
 from crawler.cli.summary import print_sites
 from crawler.config import ConfigError, user_agent
+from crawler.processes import ProcessRunner
 from crawler.progress import Progress
 from crawler.runner import SITES_AT_ONCE, Runner, Target
 from crawler.sites import BrokenSiteFile, UnknownSite, targets
@@ -35,6 +37,10 @@ ALL_BUSY = 75
     "--at-once", type=click.IntRange(min=1, max=100), default=SITES_AT_ONCE, show_default=True,
     help="Sites crawled at the same time.",
 )  # fmt: skip
+@click.option(
+    "--processes", type=click.IntRange(min=1, max=64),
+    help="Processes that share the sites.  [default: one a core, at most one a site]",
+)  # fmt: skip
 @click.option("--contact", help="Web page or mail address where webmasters reach you (also in galen.toml).")
 @click.option("--set", "overrides", metavar="NAME=VALUE", multiple=True, help="Override a Scrapy setting.")
 @click.option("--refresh", is_flag=True, help="Look at every known page again, due or not.")
@@ -43,20 +49,19 @@ ALL_BUSY = 75
 @click.option("--quiet", is_flag=True, help="No progress.")
 @click.option("--verbose", is_flag=True, help="Log every page.")
 def command(
-    names: tuple[str, ...], data: Path, limit: int | None, delay: float | None, at_once: int, contact: str | None,
-    overrides: tuple[str, ...], refresh: bool, dry_run: bool, as_json: bool, quiet: bool, verbose: bool,
+    names: tuple[str, ...], data: Path, limit: int | None, delay: float | None, at_once: int, processes: int | None,
+    contact: str | None, overrides: tuple[str, ...], refresh: bool, dry_run: bool, as_json: bool, quiet: bool,
+    verbose: bool,
 ) -> None:  # fmt: skip
     """Crawl sites by name (see `galen sites`) or any website by URL. Without a name: every declared site.
 
     A crawl can be stopped at any moment, also with kill -9: the same command goes on where it was.
     """
     changes: dict[str, Any] = dict(_override(text) for text in overrides)
-    changes |= {
-        "GALEN_LIMIT": limit,
-        "DOWNLOAD_DELAY": delay,
-        "GALEN_CONTACT": contact,
-        "GALEN_REFRESH": refresh or None,
-    }
+    named = {
+        "GALEN_LIMIT": limit, "DOWNLOAD_DELAY": delay, "GALEN_CONTACT": contact, "GALEN_REFRESH": refresh or None
+    }  # fmt: skip
+    changes |= {name: value for name, value in named.items() if value is not None}
     changes.setdefault("LOG_LEVEL", "DEBUG" if verbose else "WARNING")
     settings = load_settings(data, changes)
     try:
@@ -70,12 +75,19 @@ def command(
     if dry_run:
         print_plan(found, settings, as_json=as_json)
         return
-    runner = crawl(found, settings, at_once=at_once, quiet=quiet or as_json)
+    number = processes or min(os.cpu_count() or 1, len(found))
+    runner: Runner | ProcessRunner
+    if number > 1:
+        _check_database(settings)
+        runner = ProcessRunner(changes, data, found, processes=number, at_once=at_once)
+    else:
+        runner = _runner(found, settings, at_once)
+    watch(runner, settings, quiet=quiet or as_json)
     _report(runner, settings, as_json=as_json)
 
 
 def load_settings(data: Path, changes: dict[str, Any]) -> Settings:
-    """Scrapy settings of a crawl into `data`, with `changes` (None = leave as it is) over all others."""
+    """Scrapy settings of a crawl into `data`, with `changes` over all others."""
     try:
         settings = get_project_settings()
     except ConfigError as error:
@@ -84,27 +96,39 @@ def load_settings(data: Path, changes: dict[str, Any]) -> Settings:
     settings.set("GALEN_DATABASE", str(data / "galen.db"), priority="cmdline")
     settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
     for name, value in changes.items():
-        if value is not None:
-            settings.set(name, value, priority="cmdline")
+        settings.set(name, value, priority="cmdline")
     if changes.get("GALEN_CONTACT") and "USER_AGENT" not in changes:
         settings.set("USER_AGENT", user_agent(changes["GALEN_CONTACT"]), priority="cmdline")
     return settings
 
 
 def crawl(found: list[Target], settings: Settings, *, at_once: int, quiet: bool = False) -> Runner:
-    """Run the crawls with progress on standard error. Raises CommandError if the database cannot be used."""
+    """Run the crawls in this process, with progress. Raises CommandError if the database cannot be used."""
+    runner = _runner(found, settings, at_once)
+    watch(runner, settings, quiet=quiet)
+    return runner
+
+
+def watch(runner: Runner | ProcessRunner, settings: Settings, *, quiet: bool) -> None:
+    """Let a runner run to its end, with progress and log on standard error."""
+    with Progress(runner.crawls, stream=sys.stderr, level=settings["LOG_LEVEL"], quiet=quiet) as progress:
+        runner.run(progress.tick)
+
+
+def _runner(found: list[Target], settings: Settings, at_once: int) -> Runner:
+    _check_database(settings)
+    configure_logging(settings)
+    return Runner(settings, found, at_once=at_once)
+
+
+def _check_database(settings: Settings) -> None:
     try:
         open_database(Path(settings["GALEN_DATABASE"])).close()
     except StorageError as error:
         raise CommandError(str(error)) from error
-    configure_logging(settings)
-    runner = Runner(settings, found, at_once=at_once)
-    with Progress(runner.crawls, stream=sys.stderr, level=settings["LOG_LEVEL"], quiet=quiet) as progress:
-        runner.run(progress.tick)
-    return runner
 
 
-def exit_code(runner: Runner) -> int:
+def exit_code(runner: Runner | ProcessRunner) -> int:
     """0, 1 if a site failed, 75 if every site was busy, 128 + the signal's number if one came."""
     states = [crawl.state for crawl in runner.crawls]
     if runner.signal is not None:
@@ -114,7 +138,7 @@ def exit_code(runner: Runner) -> int:
     return ALL_BUSY if set(states) == {"busy"} else 0
 
 
-def _report(runner: Runner, settings: Settings, *, as_json: bool) -> None:
+def _report(runner: Runner | ProcessRunner, settings: Settings, *, as_json: bool) -> None:
     connection = connect(Path(settings["GALEN_DATABASE"]), read_only=True)
     try:
         crawled = {item.target.label for item in runner.crawls}
