@@ -82,7 +82,7 @@ class Site:
     title: tuple[str, ...] = ()
     summary: tuple[str, ...] = ()
     byline: tuple[str, ...] = ()
-    """Elements that hold source, people and dates; without it the text between h1 and body."""
+    """Elements that hold source, people and dates, all of them read; without it the text between h1 and body."""
     remove: tuple[str, ...] = ()
     """Elements cut before anything is read (related articles, share bars)."""
     next_part: tuple[str, ...] = ()

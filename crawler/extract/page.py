@@ -40,14 +40,16 @@ _MAGIC = (
     b"SQLite format 3",
 )
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 12, 13, 27))
+_FORBIDDEN = bytes(code for code in range(32) if code not in (9, 10, 13))
 _URL_NOISE = re.compile(r"[\t\n\r]")
-_OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
+_OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.\-]*:|https?:/*$", re.IGNORECASE)
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 _PLAIN_URL = re.compile(
     r"https?://[a-z0-9.\-]+/(?!\.)[\w\-~%!$&'()*+,;=@:/?]*(?:\.[\w\-~%!$&'()*+,;=@:/?]+)*", re.ASCII
 )
 _PLAIN_PATH = re.compile(r"/(?![/.])[\w\-~%!$&'()*+,;=@:?]*(?:[/.][\w\-~%!$&'()*+,;=@:?]+)*/?", re.ASCII)
 _PLAIN_ORIGIN = re.compile(r"https?://[a-z0-9.\-]+(?::\d+)?(?=/|$)", re.ASCII)
+_NOISE_SHARE = 0.05
 _ANCHOR_LIMIT = 300
 _URL_LIMIT = 4000
 
@@ -154,7 +156,11 @@ def read_page(body: bytes, url: str, content_type: str | None = None) -> Page:
     if _is_binary(body):
         return Page(url=url, text="", encoding="binary", tree=None, problem="not html")
     decoded = decode(body, content_type)
-    tree = build_tree(decoded.text)
+    # looked for in the bytes, at a tenth of the price of looking in the text
+    clean = (
+        decoded.encoding == "utf-8" and len(body.translate(None, _FORBIDDEN)) == len(body) and b"\xef\xbf" not in body
+    )
+    tree = build_tree(decoded.text, clean=clean)
     return Page(
         url=url,
         text=decoded.text,
@@ -197,8 +203,10 @@ def _is_binary(body: bytes) -> bool:
     head = body[:4096]
     if head.lstrip(b" \t\r\n").startswith(_MAGIC) or head[4:8] == b"ftyp":
         return True
+    if b"<html" in head.replace(b"\x00", b"").lower():
+        return False
     controls = len(head) - len(head.translate(None, _CONTROLS))
-    return controls > 0.05 * len(head) and wide_encoding(head) is None
+    return controls > _NOISE_SHARE * len(head) and wide_encoding(head) is None
 
 
 def _robots(tree: html.HtmlElement) -> str:
