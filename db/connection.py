@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from db.filesystem import network_filesystem
 from db.migrations import migrations
 
 BUSY_TIMEOUT_MS = 30_000
@@ -52,13 +53,18 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
 def open_database(path: Path) -> Database:
     """The crawl database at `path`, made if it is not there, at the newest schema, in WAL mode.
 
-    Raises StorageError for a file that is no database, cannot be written, or was written by a
-    newer Galen.
+    Raises StorageError for a file that is no database, cannot be written, lies on a network file
+    system, or was written by a newer Galen.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(f"cannot make the folder {path.parent}: {error.strerror}") from error
+    if (kind := network_filesystem(path.parent)) is not None:
+        raise StorageError(
+            f"{path.parent} lies on a network file system ({kind}), where SQLite's write-ahead log does not work. "
+            "Name a folder on a local disk with --data."
+        )
     connection = connect(path)
     try:
         db = Database(connection)
