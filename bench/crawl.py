@@ -152,8 +152,8 @@ class _Bench:
         print(f"unchanged by lastmod: {again.requests / first.requests:.4f} of the requests (asked: .01), "
               f"{again.wall / first.wall:.3f} of the wall time (asked: .15)")  # fmt: skip
         print(f"304s: CPU {refresh.cpu / bare_304.cpu:.2f} of bare Scrapy's (asked: 1.3)")
-        print(f"touched articles seen: {seen} by lastmod ({touched.requests} requests), {all_seen - seen} by conditional "
-              f"requests; touched each time: about {asked}")  # fmt: skip
+        print(f"touched articles, each time about {asked}: seen {seen} by lastmod ({touched.requests} requests)")
+        print(f"and {all_seen - seen} by conditional requests")
         return 0
 
     def _site(self, *arguments: str) -> None:
