@@ -26,6 +26,8 @@ GALEN_LIMIT = 0
 """Pages to fetch in one run of one site; 0 = all that are due."""
 GALEN_REFRESH = False
 """True: every known page is due, whatever its time."""
+GALEN_SPLIT = 1
+"""Processes that share the pages of one site (`galen crawl SITE --split N`)."""
 GALEN_WAIT = 60.0
 """Seconds that a crawl stays open for a page that is to be tried again."""
 

@@ -233,6 +233,8 @@ REVISIT = (
 """lastmod_same: visits although lastmod had not moved; lastmod_missed: those that found a change.
 lastmod_moved: visits because it had moved; lastmod_idle: those that found no change."""
 
+LEASES = ("CREATE INDEX pages_lease ON pages(lease_owner) WHERE state = 'leased'",)
+
 CLUSTERS = """
 CREATE TABLE clusters (
     id INTEGER PRIMARY KEY,

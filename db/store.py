@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +23,7 @@ from sqlite_utils import Database
 from db import articles, frontier, revisit
 from db.connection import open_database, utc_now, utc_text
 from db.people import clinicians
-from db.records import Link, PageResult, Saved, Verdict
+from db.records import Link, Page, PageResult, Saved, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class Store:
     def __init__(self, db: Database) -> None:
         self.db = db
         self.connection: sqlite3.Connection = db.conn
+        self.lock_wait = 0.0
+        """Seconds that the last transaction waited for the write lock."""
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -70,7 +73,10 @@ class Store:
     def atomic(self) -> Iterator[None]:
         """A transaction that holds the write lock from its first moment; nested: a savepoint."""
         nested = self.connection.in_transaction
+        asked = time.monotonic()
         self.connection.execute("SAVEPOINT page" if nested else "BEGIN IMMEDIATE")
+        if not nested:
+            self.lock_wait = time.monotonic() - asked
         try:
             yield
             self.connection.execute("RELEASE page" if nested else "COMMIT")
@@ -122,10 +128,18 @@ class Store:
                 frontier.forget_validators(self.connection, row[0])
         return int(row[0])
 
-    def start_run(self, site_id: int, version: str, *, refresh: bool = False) -> int:
-        """Open a run of a site and make its due pages pending, or all of them; returns the run's id."""
+    def start_run(self, site_id: int, version: str, *, refresh: bool = False, join: int | None = None) -> int:
+        """Open a run of a site and make its due pages pending, or all of them; returns the run's id.
+
+        `join`: process id under which several processes share one run; who comes first opens it.
+        """
         now = utc_now()
         with self.atomic():
+            shared = self.connection.execute(
+                "SELECT id FROM runs WHERE site_id = ? AND pid = ? AND finished IS NULL", (site_id, join)
+            ).fetchone()
+            if shared is not None:
+                return int(shared[0])
             # Only one process crawls a site at a time, so an open run is one that was killed.
             self.connection.execute(
                 "UPDATE runs SET finished = ?, reason = 'killed' WHERE site_id = ? AND finished IS NULL", (now, site_id)
@@ -135,7 +149,7 @@ class Store:
             frontier.reopen_due(self.connection, site_id, now)
             run_id = self.connection.execute(
                 "INSERT INTO runs (site_id, started, pid, version) VALUES (?, ?, ?, ?)",
-                (site_id, now, os.getpid(), version),
+                (site_id, now, join or os.getpid(), version),
             ).lastrowid
         assert run_id is not None
         return run_id
@@ -151,6 +165,16 @@ class Store:
         """Put links into the frontier outside any page (seeds); returns how many were new."""
         with self.atomic():
             return frontier.add_links(self.connection, site_id, links, run_id)
+
+    def lease(self, site_id: int, owner: str, is_alive: Callable[[str], bool], number: int) -> list[Page]:
+        """Mark the next due pages of a site as the owner's; those of owners that died are given back first."""
+        with self.atomic():
+            return frontier.lease(self.connection, site_id, owner, is_alive, number)
+
+    def give_back(self, owner: str) -> None:
+        """End all leases of an owner."""
+        with self.atomic():
+            frontier.give_back(self.connection, owner)
 
     def save_page(self, result: PageResult, *, run_id: int | None = None) -> Saved:
         """Store what one page gave, all or nothing, by itself."""

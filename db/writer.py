@@ -11,6 +11,7 @@ import queue
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -72,6 +73,8 @@ class Writer:
     def __init__(self, path: Path) -> None:
         """Open the database at `path` in a thread of its own. Raises StorageError."""
         self.path = path
+        self.lock_waits: deque[float] = deque(maxlen=10_000)
+        """Seconds that the last transactions waited for the write lock."""
         self._store = Store.open(path)
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._fatal: StorageError | None = None
@@ -140,6 +143,7 @@ class Writer:
         if self._fatal is None:
             try:
                 with self._store.atomic():
+                    self.lock_waits.append(self._store.lock_wait)
                     outcomes.extend(self._apply(job) for job in batch)
             except sqlite3.Error as error:
                 self._fatal = StorageError(

@@ -41,6 +41,9 @@ ALL_BUSY = 75
     "--processes", type=click.IntRange(min=1, max=64),
     help="Processes that share the sites.  [default: one a core, at most one a site]",
 )  # fmt: skip
+@click.option(
+    "--split", type=click.IntRange(min=2, max=16), help="Let so many processes share the pages of the one SITE named."
+)
 @click.option("--contact", help="Web page or mail address where webmasters reach you (also in galen.toml).")
 @click.option("--set", "overrides", metavar="NAME=VALUE", multiple=True, help="Override a Scrapy setting.")
 @click.option("--refresh", is_flag=True, help="Look at every known page again, due or not.")
@@ -50,8 +53,8 @@ ALL_BUSY = 75
 @click.option("--verbose", is_flag=True, help="Log every page.")
 def command(
     names: tuple[str, ...], data: Path, limit: int | None, delay: float | None, at_once: int, processes: int | None,
-    contact: str | None, overrides: tuple[str, ...], refresh: bool, dry_run: bool, as_json: bool, quiet: bool,
-    verbose: bool,
+    split: int | None, contact: str | None, overrides: tuple[str, ...], refresh: bool, dry_run: bool, as_json: bool,
+    quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """Crawl sites by name (see `galen sites`) or any website by URL. Without a name: every declared site.
 
@@ -75,7 +78,13 @@ def command(
     if dry_run:
         print_plan(found, settings, as_json=as_json)
         return
-    number = processes or min(os.cpu_count() or 1, len(found))
+    if split is not None:
+        if len(found) != 1:
+            raise click.UsageError("--split is for one site: name it.")
+        # Together the processes are as polite as one.
+        changes |= {"GALEN_SPLIT": split, "DOWNLOAD_DELAY": settings.getfloat("DOWNLOAD_DELAY") * split}
+        found *= split
+    number = split or processes or min(os.cpu_count() or 1, len(found))
     runner: Runner | ProcessRunner
     if number > 1:
         _check_database(settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -15,6 +16,7 @@ from scrapy.settings import BaseSettings
 from crawler import __version__
 from crawler.extract.article import EXTRACTOR
 from crawler.frontier import writers
+from crawler.frontier.owner import Owner
 from crawler.frontier.site_lock import SiteLock
 from crawler.polite.contact import require_contact
 from crawler.site import Site
@@ -33,6 +35,8 @@ class Run:
     reader: sqlite3.Connection
     writer: Writer
     lock: SiteLock
+    owner: Owner | None
+    """Set where several processes share the site's pages."""
 
     async def close(self, reason: str) -> None:
         """Commit what is queued, close the run's row, release lock and connections.
@@ -46,6 +50,8 @@ class Run:
             try:
                 writers.release(self.writer)
             finally:
+                if self.owner is not None:
+                    self.owner.release()
                 self.lock.release()
 
 
@@ -59,7 +65,8 @@ async def open_run(settings: BaseSettings, spider: Spider) -> Run:
     site: Site | None = getattr(spider, "site", None)
     name = site.name if site is not None else spider.name
     require_contact(settings["GALEN_CONTACT"], _hosts(spider, site), name)
-    lock = SiteLock(path.parent / "locks", name)
+    shared = settings.getint("GALEN_SPLIT") > 1
+    lock = SiteLock(path.parent / "locks", name, shared=shared)
     try:
         writer = writers.acquire(path)
     except StorageError:
@@ -76,7 +83,13 @@ async def open_run(settings: BaseSettings, spider: Spider) -> Run:
                 revisit_days=site.revisit if site is not None else (1, 7, 30),
                 declaration=declaration_hash(site),
             )
-            return site_id, store.start_run(site_id, __version__, refresh=settings.getbool("GALEN_REFRESH"))
+            run_id = store.start_run(
+                site_id,
+                __version__,
+                refresh=settings.getbool("GALEN_REFRESH"),
+                join=os.getppid() if shared else None,
+            )
+            return site_id, run_id
 
         site_id, run_id = await asyncio.wrap_future(writer.submit(start))
         reader = connect(path, read_only=True)
@@ -84,7 +97,8 @@ async def open_run(settings: BaseSettings, spider: Spider) -> Run:
         writers.release(writer)
         lock.release()
         raise
-    return Run(run_id, site_id, name, reader, writer, lock)
+    owner = Owner(path.parent / "locks") if shared else None
+    return Run(run_id, site_id, name, reader, writer, lock, owner)
 
 
 def declaration_hash(site: Site | None) -> str | None:

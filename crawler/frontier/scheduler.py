@@ -25,6 +25,7 @@ from crawler.frontier.gather import link_of
 from crawler.frontier.leases import Leases
 from crawler.frontier.request_codec import KIND, PAGE, decode
 from crawler.frontier.run import Run, open_run
+from crawler.frontier.shared_leases import SharedLeases
 from crawler.frontier.site_lock import SiteBusy
 from crawler.polite.contact import ContactMissing
 from db.connection import StorageError
@@ -85,18 +86,21 @@ class FrontierScheduler(BaseScheduler):
         return deferred_from_coro(self._open())
 
     async def _open(self) -> None:
-        settings = self.crawler.settings
         try:
-            self.run = await open_run(settings, self.spider)
+            self.run = await open_run(self.crawler.settings, self.spider)
         except (ContactMissing, SiteBusy, StorageError) as error:
             self.error = error
             self._closing = True
             return
-        self.leases = Leases(
-            self.run.reader,
-            self.run.site_id,
-            limit=settings.getint("GALEN_LIMIT"),
-            longest_wait=settings.getfloat("GALEN_WAIT"),
+        self.leases = self._leases(self.run)
+
+    def _leases(self, run: Run) -> Leases:
+        settings = self.crawler.settings
+        limit, wait = settings.getint("GALEN_LIMIT"), settings.getfloat("GALEN_WAIT")
+        if run.owner is None:
+            return Leases(run.reader, run.site_id, limit=limit, longest_wait=wait)
+        return SharedLeases(
+            run.reader, run.site_id, limit=limit, longest_wait=wait, writer=run.writer, owner=run.owner, wake=self._wake
         )
 
     def _opened(self) -> None:
@@ -118,6 +122,8 @@ class FrontierScheduler(BaseScheduler):
         if reason == "finished" and self.leases.exhausted:
             reason = "limit"
         try:
+            if isinstance(self.leases, SharedLeases):
+                await asyncio.wrap_future(self.leases.give_back())
             await self.run.close(reason)
         except StorageError as error:
             self._stop_for(error)
@@ -141,9 +147,10 @@ class FrontierScheduler(BaseScheduler):
         """True while anything is queued, in flight, uncommitted, or due soon enough to wait for."""
         if self._closing:
             return False
-        if self._ready or self._writing_seeds or self.leases.open or self._timer is not None:
+        leases = self.leases
+        if self._ready or self._writing_seeds or leases.open or leases.asking or self._timer is not None:
             return True
-        return not self.leases.dry and not self.leases.exhausted
+        return not leases.dry and not leases.exhausted
 
     def next_request(self) -> Request | None:
         """The next request whose time has come; None where there is none at the moment."""
@@ -255,7 +262,7 @@ class FrontierScheduler(BaseScheduler):
         if self._backlog and len(self._backlog) == in_flight and not self._flushing:
             self._flushing = True
             self.run.writer.flush().add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._flushed))
-        if in_flight or self._timer is not None:
+        if in_flight or self.leases.asking or self._timer is not None:
             return
         wait = self.leases.next_look()
         if wait is None:

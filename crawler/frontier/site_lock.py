@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+from hashlib import blake2b
 from pathlib import Path
 from typing import IO
 
@@ -14,17 +15,20 @@ class SiteBusy(Exception):
 
 
 class SiteLock:
-    """Exclusive right to a site's pages, held until `release` or until the process dies."""
+    """Right to a site's pages, held until `release` or until the process dies."""
 
-    def __init__(self, folder: Path, site: str) -> None:
-        """Take the lock of `site` in `folder`. Raises SiteBusy if another process holds it."""
+    def __init__(self, folder: Path, site: str, *, shared: bool = False) -> None:
+        """Take the lock of `site` in `folder`, alone or together with others that share it.
+
+        Raises SiteBusy if another process holds it in a way that does not go with ours.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         readable = re.sub(r"[^A-Za-z0-9.-]+", "_", site)[:80]
-        # The bytes of the name keep apart what the readable part folds together.
-        self.path = folder / f"{readable}-{site.encode().hex()[-16:]}.lock"
+        # The hash keeps apart what the readable part folds together.
+        self.path = folder / f"{readable}-{blake2b(site.encode(), digest_size=6).hexdigest()}.lock"
         self._file: IO[str] = self.path.open("a+", encoding="utf-8")
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:
             self._file.seek(0)
             owner = self._file.read().strip() or "unknown"
