@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from db import schema
+from db.duplicates import tables
 
 migrations = Migrations("galen")
 
@@ -47,3 +48,9 @@ def m004_search(db: Database) -> None:
 def m005_views(db: Database) -> None:
     """What most questions ask for: one row per text, one flat row per article."""
     _run(db, schema.VIEWS)
+
+
+@migrations()
+def m020_duplicate_index(db: Database) -> None:
+    """Signatures, bands and corrections; edges say why they were refused and which rules made them."""
+    _run(db, tables.DUPLICATE_INDEX)
