@@ -71,7 +71,9 @@ def sign(shingle_set: Hashes, sentences: Sequence[str] = ()) -> Signature:
     """The signature of a set of shingles and of the text's longest sentences.
 
     Each sentence is a band of its own: a text and the page that holds it among much else (menus, other articles) have
-    few shingles in common, but the longest sentences of both are the text's. Raises ValueError for an empty set: nothing can be said of it."""
+    few shingles in common, but the longest sentences of both are the text's.
+    Raises ValueError for an empty set: nothing can be said of it.
+    """
     if not shingle_set.size:
         raise ValueError("a text without shingles has no signature")
     smallest = np.full(PERMUTATIONS, _MASK, np.uint64)

@@ -19,7 +19,7 @@ Verdict = Literal["same", "not_same", "related"]
 MIN_JACCARD = 0.5
 MIN_CONTAINMENT = 0.7
 MIN_LENGTH_RATIO = 0.2
-"""A copy shares half of all shingles; or one text holds seven tenths of the other, which is no less than a fifth of it."""
+"""A copy shares half of all shingles; or one text holds seven tenths of the other, which is a fifth of it or more."""
 REWORDED_JACCARD = 0.3
 REWORDED_SHARE = 0.85
 REWORDED_RATIO = 0.5

@@ -26,9 +26,10 @@ STOP_WORDS = frozenset(
     "muy no para pero por se sin sobre su sus también y ao com da das do dos em mas na nas no nos os para pela pelo "
     "uma che di gli il nel non per sono "
     # Chinese particles, pronouns and the like
-    "的 了 和 是 在 有 也 就 都 而 及 与 或 等 把 被 让 给 对 从 向 到 为 以 于 之 其 这 那 此 该 各 每 我 你 您 他 她 它 们 "
-    "个 些 着 过 地 得 会 能 可 要 应 将 又 还 很 更 最 不 没 无 上 下 中 时 后 前 里 内 外 一 二 三 四 五 六 七 八 九 十 两 "
-    "几 多 少 如 若 则 但 且 因 所 由 比 较 吗 呢 吧 啊 使 用 做 作 来 去 出 说 即 并 同 跟 种 类 次 点 年 月 日 号 天 周".split()
+    "的 了 和 是 在 有 也 就 都 而 及 与 或 等 把 被 让 给 对 从 向 到 为 以 于 之 其 这 那 此 该 各 每 我 "
+    "你 您 他 她 它 们 个 些 着 过 地 得 会 能 可 要 应 将 又 还 很 更 最 不 没 无 上 下 中 时 后 前 里 内 "
+    "外 一 二 三 四 五 六 七 八 九 十 两 几 多 少 如 若 则 但 且 因 所 由 比 较 吗 呢 吧 啊 使 用 做 作 来 "
+    "去 出 说 即 并 同 跟 种 类 次 点 年 月 日 号 天 周".split()
 )
 """Words whose exchange never changes what a text is about."""
 

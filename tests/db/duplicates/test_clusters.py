@@ -15,8 +15,8 @@ OTHER = (
     "fibre that most breakfasts lack; people with coeliac disease choose a packet marked as free of gluten."
 )
 THIRD = (
-    "Climbing two flights of stairs without a pause says more about a heart than a watch does, so the clinic asks every "
-    "new patient to try it once, with a nurse beside them who counts the breaths and notes the time."
+    "Climbing two flights of stairs without a pause says more about a heart than a watch does, so the clinic asks "
+    "every new patient to try it once, with a nurse beside them who counts the breaths and notes the time."
 )
 
 
