@@ -178,13 +178,15 @@ def _numbers(tokens: Iterable[str]) -> list[str]:
 
 def _named_only(own_title: Tokens, own_passages: Sequence[str], other: Sequence[str]) -> list[Tokens]:
     """Terms of a title that its own text has in a passage of its own and the other article has nowhere."""
-    spelled = set(map(spelling, other))
-    found: list[Tokens] = []
-    for term in _title_terms(own_title):
-        if not _count(term, own_passages):
-            continue
-        if spelling(term[0]) not in spelled if len(term) == 1 else not _count(term, other):
-            found.append(term)
+    words = set(other)
+    found = [
+        term
+        for term in _title_terms(own_title)
+        if _count(term, own_passages) and not (term[0] in words if len(term) == 1 else _count(term, other))
+    ]
+    if any(len(term) == 1 for term in found):
+        spelled = set(map(spelling, words))
+        found = [term for term in found if len(term) > 1 or spelling(term[0]) not in spelled]
     return found
 
 

@@ -64,7 +64,10 @@ def shingles(tokens: Sequence[str]) -> Hashes:
         mixed = np.where(characters, mixed + reach, mixed)
         characters[: max(wide, 0)] = False
         mixed = mixed[~characters]
-    return np.unique(_mixed(mixed))
+    values = np.sort(_mixed(mixed))
+    first = np.ones(values.size, bool)
+    np.not_equal(values[1:], values[:-1], out=first[1:])
+    return values[first]
 
 
 def sign(shingle_set: Hashes, sentences: Sequence[str] = ()) -> Signature:

@@ -6,6 +6,7 @@ Data of the guards only: no stored hash rests on them.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 STOP_WORDS = frozenset(
     # English
@@ -65,6 +66,7 @@ _SPELLINGS = tuple(
 )
 
 
+@lru_cache(maxsize=50_000)
 def spelling(word: str) -> str:
     """A folded word without what differs between British, American and plural spellings.
 
