@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz.distance import Indel
+
 from db.duplicates.alignment import Alignment, Block
 from db.duplicates.signature import is_character
 from db.duplicates.vocabulary import CALENDAR, STOP_WORDS, spelling
@@ -44,6 +46,8 @@ MAX_KEPT = 0.25
 editor's other word here and there is no other subject."""
 MIN_CONTEXT = 3
 """Tokens beside an exchange that must agree: otherwise two unrelated passages only lie side by side."""
+ALIKE = 0.7
+"""Share of letters two terms have in common to be perhaps two spellings of one name."""
 MAX_TERM = 4
 """Words of a term."""
 MAX_CHARACTERS = 8
@@ -55,19 +59,23 @@ NUMBER_SHARE = 0.4
 """A bulletin has at least so many other numbers, and at least this share of all numbers in the same places."""
 
 
-def substitution(alignment: Alignment, *, titles: tuple[Tokens, Tokens] | None = None) -> Difference | None:
+def substitution(
+    alignment: Alignment, title_a: Tokens, title_b: Tokens, *, scripts_differ: bool = False
+) -> Difference | None:
     """One term that stands in the same places as one other term of the other text: liver -> kidney, 4 times.
 
-    With `titles` only terms of the titles count: between two
-    scripts words are exchanged because the regions use others.
+    Some exchanges count only if the titles name both terms: single letters, numbers and particles with the word beside
+    them (type 1 -> type 2), terms that are spelled alike (a house writes Kiev, another one Kyiv), and all terms between
+    two scripts (the regions use other words).
     """
-    replaced: Counter[tuple[Tokens, Tokens]] = Counter()
+    strong: Counter[tuple[Tokens, Tokens]] = Counter()
+    weak: Counter[tuple[Tokens, Tokens]] = Counter()
     for block in alignment.blocks:
-        replaced.update(_exchanged(block))
-    for (term_a, term_b), times in replaced.most_common():
-        if times < MIN_REPLACED:
-            break
-        if titles and not (_count(term_a, titles[0]) and _count(term_b, titles[1])):
+        strong.update(_exchanged(block))
+        weak.update(_exchanged_beside(block))
+    for (term_a, term_b), times in (*strong.most_common(), *weak.most_common()):
+        doubtful = scripts_differ or (term_a, term_b) in weak or _spelled_alike(term_a, term_b)
+        if times < MIN_REPLACED or (doubtful and not (_count(term_a, title_a) and _count(term_b, title_b))):
             continue
         kept = sorted(_count(term, alignment.equal) for term in (term_a, term_b))
         if kept[times < SYSTEMATIC] <= MAX_KEPT * times:
@@ -116,6 +124,24 @@ def _exchanged(block: Block) -> Iterable[tuple[Tokens, Tokens]]:
         for x, y in zip(block.a, block.b, strict=True):
             if ((x,), (y,)) != whole and not is_character(x) and _is_exchange((x,), (y,)):
                 yield (x,), (y,)
+
+
+def _exchanged_beside(block: Block) -> Iterable[tuple[Tokens, Tokens]]:
+    """What says nothing by itself, with the word before or behind it: 'type 1', 'hepatitis b', 'before surgery'."""
+    a, b = block.a, block.b
+    if not a or not b or max(len(a), len(b)) > 2 or block.before + block.after < MIN_CONTEXT:
+        return
+    if any(_says_something(side) or any(token.isdecimal() and len(token) > 3 for token in side) for side in (a, b)):
+        return
+    if block.left and _says_something((block.left,)):
+        yield (block.left, *a), (block.left, *b)
+    if block.right and _says_something((block.right,)):
+        yield (*a, block.right), (*b, block.right)
+
+
+def _spelled_alike(a: Tokens, b: Tokens) -> bool:
+    one, two = " ".join(a), " ".join(b)
+    return one[0] == two[0] and min(len(one), len(two)) > 3 and Indel.normalized_similarity(one, two) >= ALIKE
 
 
 def _passage(block: Block) -> tuple[Tokens, Tokens] | None:

@@ -104,7 +104,7 @@ def _difference(
     alignment: Alignment, titles: tuple[tuple[str, ...], tuple[str, ...]], *, scripts_differ: bool
 ) -> guards.Difference | None:
     return (
-        guards.substitution(alignment, titles=titles if scripts_differ else None)
+        guards.substitution(alignment, *titles, scripts_differ=scripts_differ)
         or guards.numbers(alignment)
         or guards.title(alignment, *titles)
     )
