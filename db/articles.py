@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from db import parts, people
-from db.duplicates import clusters
-from db.duplicates.text_form import text_hash, word_count
+from db.duplicates import clusters, place
+from db.duplicates.place import PreparedText
+from db.duplicates.reading import Reading
+from db.duplicates.text_form import word_count
 from db.duplicates.url_key import url_key
 from db.records import Article, Part, PartialDate
 from db.search.text import index_text
@@ -36,11 +38,23 @@ class PreparedArticle:
     article: Article
     key: str
     row: dict[str, Any]
+    text: PreparedText
 
 
-def prepare(article: Article) -> PreparedArticle:
-    """Compute key, hash, counts and column values of an article; touches no database."""
-    return PreparedArticle(article=article, key=url_key(article.canonical_url or article.url), row=_row(article))
+def prepare(article: Article, connection: sqlite3.Connection | None = None) -> PreparedArticle:
+    """Compute key, hash, counts and column values of an article; `connection`: look for its copies, outside of any
+    transaction. Without it they are looked for when it is saved."""
+    key = url_key(article.canonical_url or article.url)
+    text = place.read_article(article.title, article.body)
+    if connection is not None and not _is_stored(connection, key, text):
+        text = place.look_up(connection, text)
+    return PreparedArticle(article=article, key=key, row=_row(article, text), text=text)
+
+
+def _is_stored(connection: sqlite3.Connection, key: str, text: PreparedText) -> bool:
+    """Whether the row of this key says the same already: most pages of a second crawl."""
+    row = connection.execute("SELECT title, text_hash FROM articles WHERE url_key = ?", (key,)).fetchone()
+    return row is not None and row["text_hash"] == text.reading.text_hash and row["title"] == text.reading.title
 
 
 def save(connection: sqlite3.Connection, prepared: PreparedArticle, site_id: int, now: str) -> SavedArticle:
@@ -70,7 +84,7 @@ def _insert(connection: sqlite3.Connection, prepared: PreparedArticle, row: dict
     if prepared.article.next_part is not None:
         parts.put_first(connection, article_id, prepared.article)
     _write_details(connection, article_id, prepared.article, row)
-    copy = clusters.place(connection, article_id, row["text_hash"], row["words"], now)
+    copy = _place(connection, article_id, prepared.text, row, now)
     return SavedArticle(article_id, "new", copy)
 
 
@@ -101,7 +115,8 @@ def save_part(connection: sqlite3.Connection, part: Part, now: str) -> SavedArti
         {**whole, "id": article_id, "now": now, "revision": old["revision"] + int(was_complete)},
     )
     connection.execute("UPDATE search_text SET body = ? WHERE id = ?", (index_text(whole["body"]), article_id))
-    copy = clusters.place(connection, article_id, whole["text_hash"], whole["words"], now)
+    text = place.read_article(old["title"], whole["body"])
+    copy = place.place(connection, article_id, text, now, Reading(old["title"], old["body"]))
     return SavedArticle(article_id, "changed" if was_complete else "unchanged", copy)
 
 
@@ -132,13 +147,27 @@ def _update(
     }
     connection.execute(_UPDATE, row | kept)
     _write_details(connection, article_id, prepared.article, row)
-    if row["text_hash"] != old["text_hash"]:
-        copy = clusters.place(connection, article_id, row["text_hash"], row["words"], now)
+    if row["text_hash"] != old["text_hash"] or row["title"] != old["title"]:
+        copy = _place(connection, article_id, prepared.text, row, now, Reading(old["title"], old["body"]))
     else:
         copy = old["cluster_id"] is not None
         if copy:
             clusters.refresh(connection, old["cluster_id"])
     return SavedArticle(article_id, "changed" if content_changed else "unchanged", copy)
+
+
+def _place(
+    connection: sqlite3.Connection,
+    article_id: int,
+    text: PreparedText,
+    row: dict[str, Any],
+    now: str,
+    old: Reading | None = None,
+) -> bool:
+    # An article over several pages is joined inside the transaction: its whole text was not known before.
+    if row["body"] != text.reading.body:
+        text = place.read_article(row["title"], row["body"])
+    return place.place(connection, article_id, text, now, old)
 
 
 def _people_changed(connection: sqlite3.Connection, article_id: int, article: Article) -> list[str]:
@@ -206,7 +235,7 @@ def _index(connection: sqlite3.Connection, article_id: int, article: Article, bo
     )
 
 
-def _row(article: Article) -> dict[str, Any]:
+def _row(article: Article, text: PreparedText) -> dict[str, Any]:
     fragments = [{"text": fragment.text, "context": fragment.context} for fragment in article.fragments]
     main_date = article.published or article.modified or article.reviewed
     return {
@@ -228,7 +257,7 @@ def _row(article: Article) -> dict[str, Any]:
         "words": word_count(article.body),
         "untranslated": len(fragments),
         "fragments": json.dumps(fragments, ensure_ascii=False) if fragments else None,
-        "text_hash": text_hash(article.body),
+        "text_hash": text.reading.text_hash,
         "policy": ", ".join(article.policy) or None,
         "extractor": article.extractor,
     }

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from db import schema
+from db.duplicates import tables
 
 migrations = Migrations("galen")
 
@@ -59,3 +60,9 @@ def m006_revisit(db: Database) -> None:
 def m007_leases(db: Database) -> None:
     """Find the leases of an owner without looking at every page."""
     _run(db, schema.LEASES)
+
+
+@migrations()
+def m020_duplicate_index(db: Database) -> None:
+    """Signatures, bands and corrections; edges say why they were refused and which rules made them."""
+    _run(db, tables.DUPLICATE_INDEX)

@@ -34,9 +34,12 @@ class PreparedPage:
     articles: tuple[articles.PreparedArticle, ...]
 
 
-def prepare_page(result: PageResult) -> PreparedPage:
-    """Compute keys, hashes and columns of a page; touches no database, may raise on broken records."""
-    return PreparedPage(result, tuple(articles.prepare(article) for article in result.articles))
+def prepare_page(result: PageResult, connection: sqlite3.Connection | None = None) -> PreparedPage:
+    """Compute keys, hashes and columns of a page and look for copies; may raise on broken records.
+
+    Call it outside the transaction; without a connection it touches no database.
+    """
+    return PreparedPage(result, tuple(articles.prepare(article, connection) for article in result.articles))
 
 
 _COUNTED = {
@@ -178,7 +181,7 @@ class Store:
 
     def save_page(self, result: PageResult, *, run_id: int | None = None) -> Saved:
         """Store what one page gave, all or nothing, by itself."""
-        return self.save_prepared(prepare_page(result), run_id=run_id)
+        return self.save_prepared(prepare_page(result, self.connection), run_id=run_id)
 
     def save_prepared(self, page: PreparedPage, *, run_id: int | None = None) -> Saved:
         """Store a prepared page in a savepoint of the open transaction, or in its own."""

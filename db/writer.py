@@ -35,8 +35,8 @@ class _Job:
     urgent: bool = False
     future: Future[Any] = field(default_factory=Future)
 
-    def prepare(self) -> None:
-        """Runs before the transaction, in the writer's thread."""
+    def prepare(self, store: Store) -> None:
+        """Runs before the transaction, in the writer's thread; reads only."""
 
     def rescue(self, store: Store, error: Exception) -> None:
         """Runs in a second savepoint when `work` failed for reasons of its own."""
@@ -51,9 +51,9 @@ class _PageJob(_Job):
         self._run_id = run_id
         self._prepared: PreparedPage | Exception | None = None
 
-    def prepare(self) -> None:
+    def prepare(self, store: Store) -> None:
         try:
-            self._prepared = prepare_page(self._result)
+            self._prepared = prepare_page(self._result, store.connection)
         except Exception as error:  # noqa: BLE001 - the page boundary: one bad page never costs another
             self._prepared = error
 
@@ -124,7 +124,7 @@ class Writer:
         first = self._queue.get()
         if first is None:
             return [], True
-        first.prepare()
+        first.prepare(self._store)
         batch = [first]
         deadline = time.monotonic() + BATCH_SECONDS
         while len(batch) < BATCH_PAGES and not batch[-1].urgent:
@@ -134,7 +134,7 @@ class Writer:
                 break
             if job is None:
                 return batch, True
-            job.prepare()
+            job.prepare(self._store)
             batch.append(job)
         return batch, False
 
