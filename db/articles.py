@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from db import parts, people
+from db import parts, people, revisions
 from db.duplicates import clusters, place
 from db.duplicates.place import PreparedText
 from db.duplicates.reading import Reading
@@ -139,6 +139,8 @@ def _update(
     content_changed = revise and any(column in CONTENT for column in changed)
     if content_changed:
         _write_revision(connection, old, told, now)
+    elif revise:
+        revisions.note_moved_dates(connection, old, row, told, now)
     kept = {
         "id": article_id,
         "now": now,

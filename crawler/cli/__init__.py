@@ -22,6 +22,9 @@ VERBS = {
     "publish": "Build the read-only snapshot that analysts see.",
     "serve": "Open the published snapshot in Datasette.",
     "runs": "Show how the last crawls went.",
+    "duplicates": "Show copies with the reasons; join or part them by hand.",
+    "diff": "Show what changed in an article, word by word.",
+    "reindex": "Sign stored articles again after Galen compares texts in another way.",
 }
 """Every verb with its one line of help; modules are imported only when their verb is used."""
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from db.duplicates.partition import Edge, Pair, partition
 
 _AT_ONCE = 400
+_BRIDGE = "would join two texts through a third one"
 
 
 def recompute(connection: sqlite3.Connection, articles: Iterable[int], now: str) -> None:
@@ -124,16 +125,11 @@ def _flag(connection: sqlite3.Connection, edges: Sequence[Edge], refused: Mappin
         why: str | None = None
         if edge.pair in refused:
             against = refused[edge.pair]
-            why = "would join two texts through a third one" if against is None else _why(connection, against)
+            why = _BRIDGE if against is None else f"articles {against[0]} and {against[1]} are not the same"
         connection.execute(
             "UPDATE duplicate_edges SET refused = :why WHERE a = :a AND b = :b AND refused IS NOT :why",
             {"why": why, "a": edge.a, "b": edge.b},
         )
-
-
-def _why(connection: sqlite3.Connection, against: Pair) -> str:
-    reason = connection.execute("SELECT reason FROM duplicate_edges WHERE a = ? AND b = ?", against).fetchone()[0]
-    return f"articles {against[0]} and {against[1]} are not the same ({reason})"
 
 
 def _write(

@@ -97,11 +97,10 @@ def insert(
         _note_capped(connection, band, now)
 
 
-def remove(connection: sqlite3.Connection, signature_id: int, signature: Signature) -> None:
-    """Take a signature and its bands out of the index."""
-    connection.executemany(
-        "DELETE FROM bands WHERE h = ? AND id = ?", [(band, signature_id) for band in signature.bands]
-    )
+def remove(connection: sqlite3.Connection, signature_id: int, signature: Signature | None) -> None:
+    """Take a signature and its bands out of the index; None for a twin, which has no bands."""
+    bands = signature.bands if signature else ()
+    connection.executemany("DELETE FROM bands WHERE h = ? AND id = ?", [(band, signature_id) for band in bands])
     connection.execute("DELETE FROM signatures WHERE id = ?", (signature_id,))
 
 

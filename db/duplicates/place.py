@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from db.duplicates import clusters, edges, index
 from db.duplicates.reading import Reading
-from db.duplicates.signature import Signature
+from db.duplicates.signature import VERSION, Signature
 from db.duplicates.verify import SAME_WORDS, Finding, compare
 
 
@@ -81,32 +81,33 @@ def place(
 def leave(connection: sqlite3.Connection, article_id: int, old: Reading, now: str) -> None:
     """Take an article out of the index and its cluster: its words are no longer what the edges speak of.
 
-    What an analyst said of it stays. Where it led other articles of the same words, one of them inherits its edges.
+    `old` is what its row said. What an analyst said of it stays. Where it led other articles of the same words, one of
+    them inherits its place and its edges.
     """
-    row = connection.execute("SELECT id, key, sketch FROM signatures WHERE article_id = ?", (article_id,)).fetchone()
-    if row is None:
-        return
-    heir = None
-    if row["sketch"] is not None:
-        heir = connection.execute(
-            "SELECT article_id FROM signatures WHERE key = ? AND sketch IS NULL ORDER BY id LIMIT 1", (row["key"],)
-        ).fetchone()
     neighbours = edges.neighbours(connection, article_id)
-    if heir is not None:
-        connection.execute("DELETE FROM signatures WHERE article_id = ?", (heir[0],))
-        connection.execute("UPDATE signatures SET article_id = ? WHERE id = ?", (heir[0], row["id"]))
-        edges.inherit(connection, article_id, heir[0])
-    elif row["sketch"] is not None and old.comparable:
-        index.remove(connection, row["id"], old.sign())
-    else:
-        connection.execute("DELETE FROM signatures WHERE id = ?", (row["id"],))
+    row = connection.execute("SELECT id, key, sketch FROM signatures WHERE article_id = ?", (article_id,)).fetchone()
+    if row is not None:
+        heir = None if row["sketch"] is None else _heir(connection, row["key"])
+        if heir is not None:
+            connection.execute("DELETE FROM signatures WHERE article_id = ?", (heir,))
+            connection.execute("UPDATE signatures SET article_id = ? WHERE id = ?", (heir, row["id"]))
+            edges.inherit(connection, article_id, heir)
+        else:
+            index.remove(connection, row["id"], old.sign() if old.comparable and row["sketch"] else None)
     edges.forget(connection, article_id)
     clusters.recompute(connection, {article_id, *neighbours}, now)
 
 
+def _heir(connection: sqlite3.Connection, key: int) -> int | None:
+    row = connection.execute(
+        "SELECT article_id FROM signatures WHERE key = ? AND sketch IS NULL ORDER BY id LIMIT 1", (key,)
+    ).fetchone()
+    return row and int(row[0])
+
+
 def _leader(connection: sqlite3.Connection, key: int) -> int | None:
     row = connection.execute(
-        "SELECT article_id FROM signatures WHERE key = ? AND sketch IS NOT NULL", (key,)
+        "SELECT article_id FROM signatures WHERE key = ? AND sketch IS NOT NULL AND version = ?", (key, VERSION)
     ).fetchone()
     return row and int(row[0])
 

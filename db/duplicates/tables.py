@@ -97,6 +97,18 @@ JOIN sites ON sites.id = articles.site_id
 LEFT JOIN sources ON sources.id = articles.source_id"""
 """Every copy of every cluster with its own site, source, doctors and date, what differs, and why it belongs there."""
 
+DATE_CHANGES = """
+CREATE TABLE date_changes (
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    field TEXT NOT NULL CHECK (field IN ('published', 'modified', 'reviewed', 'next_review')),
+    old TEXT,
+    new TEXT,
+    seen_at TEXT NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (article_id, seen_at, field)
+) WITHOUT ROWID"""
+"""Dates that a page changed while its text stayed: note 'modified moved, text unchanged'. Edits are in `revisions`."""
+
 DUPLICATE_INDEX = (
     SIGNATURES,
     "CREATE INDEX signatures_key ON signatures(key)",
@@ -108,6 +120,7 @@ DUPLICATE_INDEX = (
     "CREATE INDEX IF NOT EXISTS corrections_other ON corrections(other_id) WHERE other_id IS NOT NULL",
     "ALTER TABLE duplicate_edges ADD COLUMN refused TEXT",
     "ALTER TABLE duplicate_edges ADD COLUMN rules INTEGER NOT NULL DEFAULT 0",
+    DATE_CHANGES,
     DUPLICATE_COPIES,
 )
 """refused: why an edge of verdict 'same' joins nothing; rules: version of the rules that made the edge."""

@@ -9,6 +9,7 @@ link only: summary, body and fragments are NULL there, in its revisions too, and
 from __future__ import annotations
 
 from db import schema
+from db.duplicates import tables as duplicates
 from db.publish import layout
 from db.search.text import EVERY_ROW
 
@@ -98,10 +99,19 @@ SELECT article_id, number, seen_at, changed, title, published, modified, reviewe
     iif(withheld IS NULL, summary, NULL), iif(withheld IS NULL, body, NULL)
 FROM crawl.revisions JOIN publishable ON publishable.id = revisions.article_id""",
     """
-INSERT INTO duplicate_edges(a, b, kind, verdict, jaccard, containment, reason, made_at)
-SELECT a, b, kind, verdict, jaccard, containment, reason, made_at
+INSERT INTO duplicate_edges(a, b, kind, verdict, jaccard, containment, reason, refused, made_at)
+SELECT a, b, kind, verdict, jaccard, containment, reason, refused, made_at
 FROM crawl.duplicate_edges
 WHERE a IN (SELECT id FROM publishable) AND b IN (SELECT id FROM publishable)""",
+    """
+INSERT INTO date_changes(article_id, field, old, new, seen_at, note)
+SELECT article_id, field, old, new, seen_at, note
+FROM crawl.date_changes
+WHERE article_id IN (SELECT id FROM publishable)""",
+    """
+INSERT INTO cluster_merges(old_id, new_id, merged_at)
+SELECT old_id, new_id, merged_at
+FROM crawl.cluster_merges""",
     """
 INSERT INTO runs(id, site_id, started, finished, reason, fetched, articles, new, changed, unchanged, copies, listings,
     rejected, failed, gone, with_title, with_source, with_doctor, with_published, with_body, version)
@@ -123,5 +133,5 @@ FROM crawl.search_text JOIN publishable ON publishable.id = search_text.id""",  
     "INSERT INTO search_fts(search_fts) VALUES ('optimize')",
 )
 
-STATEMENTS = (*layout.TABLES, PUBLISHABLE, *_COPY, *layout.INDEXES, *schema.VIEWS)
+STATEMENTS = (*layout.TABLES, PUBLISHABLE, *_COPY, *layout.INDEXES, *schema.VIEWS, duplicates.DUPLICATE_COPIES)
 """All that makes a snapshot, in order, run in one transaction with the crawl database attached as `crawl`."""
