@@ -71,7 +71,7 @@ def substitution(
     strong: Counter[tuple[Tokens, Tokens]] = Counter()
     weak: Counter[tuple[Tokens, Tokens]] = Counter()
     for block in alignment.blocks:
-        strong.update(_exchanged(block))
+        strong.update(exchanged(block))
         weak.update(_exchanged_beside(block))
     for (term_a, term_b), times in (*strong.most_common(), *weak.most_common()):
         doubtful = scripts_differ or (term_a, term_b) in weak or _spelled_alike(term_a, term_b)
@@ -113,7 +113,7 @@ def title(alignment: Alignment, title_a: Tokens, title_b: Tokens) -> Difference 
     return Difference("titles: ", _written(named_a[0]), _written(named_b[0]), "each in its own text only")
 
 
-def _exchanged(block: Block) -> Iterable[tuple[Tokens, Tokens]]:
+def exchanged(block: Block) -> Iterable[tuple[Tokens, Tokens]]:
     """The terms that one block exchanges: the whole block, and in a short one of equal length each word by itself."""
     if not block.a or not block.b or block.before + block.after < MIN_CONTEXT:
         return

@@ -9,6 +9,7 @@ from db.duplicates import guards
 from db.duplicates.alignment import Alignment, align
 from db.duplicates.reading import Reading
 from db.duplicates.signature import overlap
+from db.duplicates.subject import subject
 
 RULES = 1
 """Version of the thresholds and guards; an edge says which version made it."""
@@ -107,6 +108,7 @@ def _difference(
         guards.substitution(alignment, *titles, scripts_differ=scripts_differ)
         or guards.numbers(alignment)
         or guards.title(alignment, *titles)
+        or subject(alignment, *titles)
     )
 
 
