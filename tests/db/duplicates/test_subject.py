@@ -10,10 +10,10 @@ from db.store import Store
 from tests.db.factories import article, save
 
 ENGLISH = (
-    "A low {x} value means that the amount measured in the sample lies below the range found in most healthy adults. "
-    "It is a finding and no illness, and a single result should be read together with the others. Less often the sample "
-    "stood too long before it reached the laboratory. {own} For this reason a value that does not fit is usually measured "
-    "a second time before anything else is done, and the doctor asks about food, medicines and earlier illnesses first."
+    "A low {x} value means that the amount measured in the sample lies below the range found in most adults. "
+    "It is a finding and no illness, and a single result should be read together with the others. Less often the "
+    "sample stood too long before it reached the laboratory. {own} For this reason a value that does not fit is "
+    "usually measured a second time before anything else is done, and the doctor asks about food and medicines first."
 )
 CHINESE = (
     "化验单上{x}偏低，说明血液中的含量低于大多数健康成年人的范围。这只是一个检查结果，并不等于生病，单独一次的数值"
