@@ -20,6 +20,11 @@ ROBOTSTXT_USER_AGENT = "Galen"
 GALEN_DATA = str(_config.data)
 GALEN_DATABASE = str(Path(_config.data) / "galen.db")
 
+# Who is told when a site fails its checks.
+GALEN_ALERT_COMMAND = _config.alert_command
+GALEN_ALERT_WEBHOOK = _config.alert_webhook
+GALEN_ALERT_HOSTS = _config.alert_hosts
+
 # The frontier is the database (crawler/frontier).
 SCHEDULER = "crawler.frontier.scheduler.FrontierScheduler"
 GALEN_LIMIT = 0

@@ -27,6 +27,8 @@ class SavedArticle:
     id: int
     change: Change
     copy: bool
+    lost: bool = False
+    """It was known with a source, doctor or date that it no longer has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ def _update(
     article_id = int(old["id"])
     changed = [column for column in _COLUMNS if row[column] != old[column]]
     changed += _people_changed(connection, article_id, prepared.article)
+    lost = any(column in changed and old[column] is not None and row[column] is None for column in _EXPECTED)
+    lost = lost or ("doctors" in changed and not people.clinicians(prepared.article))
     if not changed:
         connection.execute("UPDATE articles SET last_seen = ?, gone_at = NULL WHERE id = ?", (now, article_id))
         return SavedArticle(article_id, "unchanged", old["cluster_id"] is not None)
@@ -138,7 +142,7 @@ def _update(
         copy = old["cluster_id"] is not None
         if copy:
             clusters.refresh(connection, old["cluster_id"])
-    return SavedArticle(article_id, "changed" if content_changed else "unchanged", copy)
+    return SavedArticle(article_id, "changed" if content_changed else "unchanged", copy, lost)
 
 
 def _people_changed(connection: sqlite3.Connection, article_id: int, article: Article) -> list[str]:
@@ -245,6 +249,8 @@ def _date_columns(column: str, date: PartialDate | None, *, offset: bool = True)
 
 
 _BOOKKEEPING = frozenset({"text_hash", "words", "extractor", "date_raw", "date_origin", "policy"})
+_EXPECTED = ("source_id", "published")
+"""Where an article loses one of these, the site may have changed its template."""
 _COLUMNS = (
     "url", "canonical_url", "site_id", "source_id", "source_raw", "title", "summary", "body", "language",
     "published", "published_precision", "published_offset", "modified", "modified_precision", "modified_offset",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from db import schema
+from db import run_history, schedule, schema
 
 migrations = Migrations("galen")
 
@@ -47,3 +47,15 @@ def m004_search(db: Database) -> None:
 def m005_views(db: Database) -> None:
     """What most questions ask for: one row per text, one flat row per article."""
     _run(db, schema.VIEWS)
+
+
+@migrations()
+def m040_schedule(db: Database) -> None:
+    """When a site is due again."""
+    _run(db, schedule.COLUMNS)
+
+
+@migrations()
+def m041_run_checks(db: Database) -> None:
+    """What the checks after a run look at, and what they found."""
+    _run(db, run_history.COLUMNS)

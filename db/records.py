@@ -262,5 +262,7 @@ class Saved:
     unchanged: int = 0
     copies: int = 0
     new_links: int = 0
+    lost: int = 0
+    """Known articles that no longer have a source, doctor or date which they had."""
     fields: dict[str, int] = field(default_factory=dict)
     """How many of the articles have title, source, doctor, published, body."""

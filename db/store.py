@@ -169,6 +169,7 @@ class Store:
             copies=sum(item.copy and item.change == "new" for item in saved),
             new_links=new_links,
             fields=_coverage(page),
+            lost=sum(item.lost for item in saved),
         )
         if run_id is not None:
             self._count(run_id, result, outcome)
@@ -190,6 +191,9 @@ class Store:
             "changed": saved.changed,
             "unchanged": saved.unchanged,
             "copies": saved.copies,
+            "links": len(result.links),
+            "lost": saved.lost,
+            "throttled": int(result.status in (429, 503)),
             **{f"with_{name}": number for name, number in saved.fields.items()},
         }
         if column := _COUNTED.get(result.verdict):

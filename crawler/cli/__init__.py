@@ -22,6 +22,7 @@ VERBS = {
     "publish": "Build the read-only snapshot that analysts see.",
     "serve": "Open the published snapshot in Datasette.",
     "runs": "Show how the last crawls went.",
+    "schedule": "Show when sites are due; print lines for cron or systemd.",
 }
 """Every verb with its one line of help; modules are imported only when their verb is used."""
 

@@ -13,6 +13,8 @@ from scrapy.settings import Settings
 from scrapy.utils.log import configure_logging
 from scrapy.utils.project import get_project_settings
 
+from crawler.cli.after import alert, read_checks
+from crawler.cli.due import due_targets, echo_nothing_due
 from crawler.cli.options import CommandError, data_option
 from crawler.cli.plan import print_plan
 from crawler.cli.summary import print_sites
@@ -24,11 +26,13 @@ from db.connection import StorageError, connect, open_database
 from db.report import site_summaries
 
 ALL_BUSY = 75
+CHECKS_FAILED = 3
 
 
 @click.command()
 @click.argument("names", metavar="[SITE|URL]...", nargs=-1)
 @data_option
+@click.option("--due", is_flag=True, help="Only sites whose schedule says that it is time (see `galen schedule`).")
 @click.option("--limit", type=click.IntRange(min=1), help="Fetch at most this many pages of each site in this run.")
 @click.option("--delay", type=click.FloatRange(min=0, max=3600), help="Seconds between two requests to one site.")
 @click.option(
@@ -42,8 +46,8 @@ ALL_BUSY = 75
 @click.option("--quiet", is_flag=True, help="No progress.")
 @click.option("--verbose", is_flag=True, help="Log every page.")
 def command(
-    names: tuple[str, ...], data: Path, limit: int | None, delay: float | None, at_once: int, contact: str | None,
-    overrides: tuple[str, ...], dry_run: bool, as_json: bool, quiet: bool, verbose: bool,
+    names: tuple[str, ...], data: Path, due: bool, limit: int | None, delay: float | None, at_once: int,
+    contact: str | None, overrides: tuple[str, ...], dry_run: bool, as_json: bool, quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """Crawl sites by name (see `galen sites`) or any website by URL. Without a name: every declared site.
 
@@ -61,6 +65,12 @@ def command(
         raise CommandError(str(error)) from error
     if not found:
         raise click.UsageError("there is no site yet. Name a URL, or see `galen sites --help`.")
+    if due:
+        found = due_targets(found, settings)
+        if not found:
+            if not quiet:
+                echo_nothing_due(names, settings, as_json=as_json)
+            return
     if dry_run:
         print_plan(found, settings, as_json=as_json)
         return
@@ -95,16 +105,19 @@ def crawl(found: list[Target], settings: Settings, *, at_once: int, quiet: bool 
     runner = Runner(settings, found, at_once=at_once)
     with Progress(runner.crawls, stream=sys.stderr, level=settings["LOG_LEVEL"], quiet=quiet) as progress:
         runner.run(progress.tick)
+    read_checks(runner, Path(settings["GALEN_DATABASE"]))
     return runner
 
 
 def exit_code(runner: Runner) -> int:
-    """0, 1 if a site failed, 75 if every site was busy, 128 + the signal's number if one came."""
+    """0, 1 if a site failed, 3 if one failed its checks, 75 if all were busy, 128 + the number of a signal."""
     states = [crawl.state for crawl in runner.crawls]
     if runner.signal is not None:
         return 128 + runner.signal
     if "failed" in states:
         return 1
+    if any(crawl.failed_checks for crawl in runner.crawls):
+        return CHECKS_FAILED
     return ALL_BUSY if set(states) == {"busy"} else 0
 
 
@@ -118,7 +131,13 @@ def _report(runner: Runner, settings: Settings, *, as_json: bool) -> None:
     if as_json:
         report = {
             "crawls": [
-                {"site": item.target.label, "state": item.state, "error": item.error, "run": item.run_id}
+                {
+                    "site": item.target.label,
+                    "state": item.state,
+                    "error": item.error,
+                    "run": item.run_id,
+                    "failed_checks": item.failed_checks,
+                }
                 for item in runner.crawls
             ],
             "sites": [dataclasses.asdict(row) for row in sites],
@@ -129,6 +148,7 @@ def _report(runner: Runner, settings: Settings, *, as_json: bool) -> None:
     for item in runner.crawls:
         if item.error is not None:
             click.echo(f"galen: {item.error}", err=True)
+    alert(runner, settings)
     code = exit_code(runner)
     if code == 0 and not as_json:
         click.echo("Next: `galen publish`, then `galen serve`, `galen search WORDS` or `galen export`.")
