@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from db import parts, people
+from db import corrections, parts, people
 from db.duplicates import clusters
 from db.duplicates.text_form import text_hash, word_count
 from db.duplicates.url_key import url_key
@@ -51,8 +51,10 @@ def save(connection: sqlite3.Connection, prepared: PreparedArticle, site_id: int
     One row per URL key. A twin under another URL (mobile host, AMP, tracking parameters) never
     overwrites what the row's own URL said, unless it is the canonical one.
     """
-    article = prepared.article
     old = connection.execute("SELECT * FROM articles WHERE url_key = ?", (prepared.key,)).fetchone()
+    article = corrections.corrected(connection, None if old is None else old["id"], prepared.article)
+    if article is not prepared.article:
+        prepared = replace(prepare(article), key=prepared.key)
     row = prepared.row | {"source_id": people.source_id(connection, article), "site_id": site_id}
     if old is None:
         return _insert(connection, prepared, row, now)
@@ -74,6 +76,17 @@ def _insert(connection: sqlite3.Connection, prepared: PreparedArticle, row: dict
     _write_details(connection, article_id, prepared.article, row)
     copy = clusters.place(connection, article_id, row["text_hash"], row["words"], now)
     return SavedArticle(article_id, "new", copy)
+
+
+def rewrite(connection: sqlite3.Connection, article_id: int, article: Article, now: str) -> None:
+    """Store an article again as an analyst wants it: no revision, and nothing is said of when its page was seen."""
+    old = connection.execute("SELECT * FROM articles WHERE id = ?", (article_id,)).fetchone()
+    prepared = prepare(article)
+    row = prepared.row | {"source_id": people.source_id(connection, article), "site_id": old["site_id"]}
+    _update(connection, old, prepared, row, now, revise=False)
+    connection.execute(
+        "UPDATE articles SET last_seen = ?, gone_at = ? WHERE id = ?", (old["last_seen"], old["gone_at"], article_id)
+    )
 
 
 def save_part(connection: sqlite3.Connection, part: Part, now: str) -> SavedArticle:

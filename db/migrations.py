@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from db import run_history, schedule, schema
+from db import corrections, run_history, schedule, schema
 
 migrations = Migrations("galen")
 
@@ -59,3 +59,9 @@ def m040_schedule(db: Database) -> None:
 def m041_run_checks(db: Database) -> None:
     """What the checks after a run look at, and what they found."""
     _run(db, run_history.COLUMNS)
+
+
+@migrations()
+def m042_corrections(db: Database) -> None:
+    """What analysts set by hand."""
+    _run(db, corrections.TABLE)

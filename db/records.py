@@ -43,6 +43,7 @@ class Origin(StrEnum):
     SITE = "site"
     TRAFILATURA = "trafilatura"
     HTMLDATE = "htmldate"
+    CORRECTION = "correction"
 
 
 class Verdict(StrEnum):
@@ -108,6 +109,8 @@ class Person:
     raw: str | None = None
     """The string that was read."""
     origin: Origin = Origin.BYLINE
+    key: str | None = None
+    """Natural key of the doctor where an analyst said who it is; None = told by name and place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
