@@ -32,6 +32,9 @@ GALEN_LIMIT = 0
 GALEN_WAIT = 60.0
 """Seconds that a crawl stays open for a page that is to be tried again."""
 
+# Keep raw pages for `galen reprocess`; a site or a page that forbids it wins.
+GALEN_RAW = True
+
 SPIDER_MIDDLEWARES = {"crawler.frontier.page_commit.PageCommitMiddleware": 10}
 DOWNLOADER_MIDDLEWARES = {
     "crawler.polite.guard.HostGuardMiddleware": 20,

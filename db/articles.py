@@ -89,6 +89,11 @@ def rewrite(connection: sqlite3.Connection, article_id: int, article: Article, n
     )
 
 
+def reindex(connection: sqlite3.Connection, article_id: int, article: Article) -> None:
+    """Write the indexed text of an article anew."""
+    _index(connection, article_id, article, article.body)
+
+
 def save_part(connection: sqlite3.Connection, part: Part, now: str) -> SavedArticle:
     """Write a later page of an article and join the article anew.
 

@@ -10,6 +10,7 @@ from db import articles, corrections
 from db.article_loader import load_article
 from db.connection import utc_now
 from db.records import Article, Origin, Person, PersonKind
+from db.redaction import read_tombstones
 from db.store import Store
 
 
@@ -95,7 +96,11 @@ def undo(store: Store, correction_id: int, *, by: str) -> None:
 
 
 def _store_again(connection: sqlite3.Connection, article_id: int, article: Article, now: str) -> None:
-    articles.rewrite(connection, article_id, corrections.corrected(connection, article_id, article), now)
+    wanted = corrections.corrected(connection, article_id, article)
+    stones = read_tombstones(connection)
+    if any(stones.spans(text) for text in (wanted.title, wanted.source or "", *(p.name for p in wanted.people))):
+        raise ValueError("a name in it was redacted (galen redact), so it cannot be set")
+    articles.rewrite(connection, article_id, wanted, now)
 
 
 def _first_before(connection: sqlite3.Connection, article_id: int, field: str, now_stored: Any) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from db import corrections, run_history, schedule, schema
+from db import corrections, raw_pages, redaction, run_history, schedule, schema
 
 migrations = Migrations("galen")
 
@@ -65,3 +65,15 @@ def m041_run_checks(db: Database) -> None:
 def m042_corrections(db: Database) -> None:
     """What analysts set by hand."""
     _run(db, corrections.TABLE)
+
+
+@migrations()
+def m043_tombstones(db: Database) -> None:
+    """What was redacted and must not come back."""
+    _run(db, redaction.TABLES)
+
+
+@migrations()
+def m044_raw_pages(db: Database) -> None:
+    """Where raw pages are kept, and how far reading them again has come."""
+    _run(db, raw_pages.TABLES)

@@ -216,6 +216,26 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RawPage:
+    """A response as it came, without content encoding."""
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fetched_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawPlace:
+    """Where a raw page is kept: file name in the folder of raw pages, offset and length in bytes."""
+
+    file: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageResult:
     """All that one response (or one failure to get one) gave: committed together or not at all."""
 
@@ -237,6 +257,8 @@ class PageResult:
     """For a failure that may pass: when to try again."""
     counts_as_attempt: bool = True
     """False where the failure says nothing about the page (robots.txt unreachable)."""
+    raw: RawPage | None = None
+    """The response, where it is to be kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,10 +19,10 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from db import articles, frontier
+from db import articles, frontier, raw_pages, redaction
 from db.connection import open_database, utc_now, utc_text
 from db.people import clinicians
-from db.records import Link, PageResult, Saved, Verdict
+from db.records import Link, PageResult, RawPlace, Saved, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,13 @@ class PreparedPage:
 
     result: PageResult
     articles: tuple[articles.PreparedArticle, ...]
+    raw: RawPlace | None = None
+    """Where the response was kept."""
 
 
-def prepare_page(result: PageResult) -> PreparedPage:
+def prepare_page(result: PageResult, raw: RawPlace | None = None) -> PreparedPage:
     """Compute keys, hashes and columns of a page; touches no database, may raise on broken records."""
-    return PreparedPage(result, tuple(articles.prepare(article) for article in result.articles))
+    return PreparedPage(result, tuple(articles.prepare(article) for article in result.articles), raw)
 
 
 _COUNTED = {
@@ -148,7 +150,9 @@ class Store:
         self.save_page(failed, run_id=run_id)
 
     def _save(self, page: PreparedPage, run_id: int | None) -> Saved:
-        result = page.result
+        result = redaction.obeyed(self.connection, page.result)
+        if result is not page.result:
+            page = prepare_page(result)  # without its raw page, which still has what was redacted
         row = self.connection.execute("SELECT id FROM sites WHERE name = ?", (result.site,)).fetchone()
         if row is None:
             raise LookupError(f"site {result.site!r} is not in the database")
@@ -158,6 +162,9 @@ class Store:
             saved.append(articles.save_part(self.connection, result.part, result.fetched_at))
         new_links = frontier.add_links(self.connection, site_id, result.links, run_id or 0)
         frontier.record(self.connection, result, saved[0].id if saved else None, run_id)
+        raw_pages.note(self.connection, result, page.raw)
+        if result.reason == redaction.REDACTED:
+            redaction.blank_page(self.connection, result.page_id)
         if result.verdict in (Verdict.GONE, Verdict.UNCHANGED):
             self._note_article_of(result)
         changes = [item.change for item in saved] if page.articles else []

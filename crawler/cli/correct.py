@@ -63,7 +63,7 @@ def command(data: Path, article: str | None, **options: Any) -> None:
     Doctors: --merge DOCTOR --into DOCTOR says that two are one, --split DOCTOR --article ... that they are not.
     Run `galen publish` to make corrections visible.
     """
-    by = options["by"] or _login()
+    by = options["by"] or login()
     values = _values(options)
     with _store(data) as store:
         if options["show"]:
@@ -157,7 +157,8 @@ def _show(corrections: list[Correction], options: dict[str, Any]) -> None:
         click.echo(f"{each.id}  {what} = {value}, {each.made_at} by {each.made_by}{note}{ended}")
 
 
-def _login() -> str:
+def login() -> str:
+    """Name of the account that runs the command."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # an account without a name

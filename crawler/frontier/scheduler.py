@@ -40,6 +40,8 @@ logger = logging.getLogger(__name__)
 
 BACKLOG = 200
 """Uncommitted pages at which callbacks wait for the writer."""
+RAW_BACKLOG = 32 * 2**20
+"""Bytes of uncommitted raw pages at which they do."""
 
 _REASONS = {ContactMissing: "no contact", SiteBusy: "busy", StorageError: "storage"}
 _WAKE = Request("data:,wake")
@@ -60,6 +62,7 @@ class FrontierScheduler(BaseScheduler):
         self._seeds: list[Link] = []
         self._writing_seeds = False
         self._backlog: deque[Future[Saved]] = deque()
+        self._raw_bytes = 0
         self._flushing = False
         self._timer: asyncio.TimerHandle | None = None
         self._closing = False
@@ -204,15 +207,18 @@ class FrontierScheduler(BaseScheduler):
         self.crawler.stats.inc_value(f"galen/{result.verdict}")
         future = self.run.writer.submit_page(result, run_id=self.run.id)
         self._backlog.append(future)
-        future.add_done_callback(lambda done: self._loop.call_soon_threadsafe(self._committed, result.page_id, done))
+        page_id, size = result.page_id, len(result.raw.body) if result.raw is not None else 0
+        self._raw_bytes += size
+        future.add_done_callback(lambda done: self._loop.call_soon_threadsafe(self._committed, page_id, size, done))
 
     async def room(self) -> None:
         """Wait while the writer is far behind, so that memory stays bounded."""
-        while len(self._backlog) > BACKLOG:
+        while len(self._backlog) > BACKLOG or (self._raw_bytes > RAW_BACKLOG and self._backlog):
             await asyncio.wait([asyncio.wrap_future(self._backlog[0])])
             await asyncio.sleep(0)
 
-    def _committed(self, page_id: int, future: Future[Saved]) -> None:
+    def _committed(self, page_id: int, size: int, future: Future[Saved]) -> None:
+        self._raw_bytes -= size
         self.leases.done(page_id)
         while self._backlog and self._backlog[0].done():
             self._backlog.popleft()
