@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from db import corrections, raw_pages, redaction, run_history, schedule, schema
+from db import completeness, corrections, raw_pages, redaction, run_history, schedule, schema
 
 migrations = Migrations("galen")
 
@@ -77,3 +77,9 @@ def m043_tombstones(db: Database) -> None:
 def m044_raw_pages(db: Database) -> None:
     """Where raw pages are kept, and how far reading them again has come."""
     _run(db, raw_pages.TABLES)
+
+
+@migrations()
+def m045_completeness(db: Database) -> None:
+    """What became of every URL that was ever named."""
+    _run(db, completeness.STATEMENTS)

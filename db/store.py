@@ -19,7 +19,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from db import articles, frontier, raw_pages, redaction
+from db import articles, completeness, frontier, raw_pages, redaction
 from db.connection import open_database, utc_now, utc_text
 from db.people import clinicians
 from db.records import Link, PageResult, RawPlace, Saved, Verdict
@@ -124,7 +124,10 @@ class Store:
     def add_links(self, site_id: int, links: Iterable[Link], run_id: int) -> int:
         """Put links into the frontier outside any page (seeds); returns how many were new."""
         with self.atomic():
-            return frontier.add_links(self.connection, site_id, links, run_id)
+            known = completeness.last_page(self.connection)
+            new = frontier.add_links(self.connection, site_id, links, run_id)
+            completeness.note_finder(self.connection, known, None)
+            return new
 
     def save_page(self, result: PageResult, *, run_id: int | None = None) -> Saved:
         """Store what one page gave, all or nothing, by itself."""
@@ -160,7 +163,10 @@ class Store:
         saved = [articles.save(self.connection, prepared, site_id, result.fetched_at) for prepared in page.articles]
         if result.part is not None:
             saved.append(articles.save_part(self.connection, result.part, result.fetched_at))
+        known = completeness.last_page(self.connection)
         new_links = frontier.add_links(self.connection, site_id, result.links, run_id or 0)
+        if new_links:
+            completeness.note_finder(self.connection, known, result.page_id)
         frontier.record(self.connection, result, saved[0].id if saved else None, run_id)
         raw_pages.note(self.connection, result, page.raw)
         if result.reason == redaction.REDACTED:

@@ -15,6 +15,7 @@ from scrapy.utils.project import get_project_settings
 
 from crawler.cli.after import alert, read_checks
 from crawler.cli.due import due_targets, echo_nothing_due
+from crawler.cli.from_warc import crawl_from_warc
 from crawler.cli.options import CommandError, data_option
 from crawler.cli.plan import print_plan
 from crawler.cli.summary import print_sites
@@ -41,13 +42,18 @@ CHECKS_FAILED = 3
 )  # fmt: skip
 @click.option("--contact", help="Web page or mail address where webmasters reach you (also in galen.toml).")
 @click.option("--set", "overrides", metavar="NAME=VALUE", multiple=True, help="Override a Scrapy setting.")
+@click.option(
+    "--from-warc", "warcs", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help="Read this WARC file instead of asking websites (repeatable).",
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Print what would be visited; ask nothing, write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on standard output.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 @click.option("--verbose", is_flag=True, help="Log every page.")
 def command(
     names: tuple[str, ...], data: Path, due: bool, limit: int | None, delay: float | None, at_once: int,
-    contact: str | None, overrides: tuple[str, ...], dry_run: bool, as_json: bool, quiet: bool, verbose: bool,
+    contact: str | None, overrides: tuple[str, ...], warcs: tuple[Path, ...],
+    dry_run: bool, as_json: bool, quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """Crawl sites by name (see `galen sites`) or any website by URL. Without a name: every declared site.
 
@@ -57,6 +63,9 @@ def command(
     changes |= {"GALEN_LIMIT": limit, "DOWNLOAD_DELAY": delay, "GALEN_CONTACT": contact}
     changes.setdefault("LOG_LEVEL", "DEBUG" if verbose else "WARNING")
     settings = load_settings(data, changes)
+    if warcs:
+        crawl_from_warc(warcs, names, settings, as_json=as_json)
+        return
     try:
         found = targets(settings, names)
     except UnknownSite as error:

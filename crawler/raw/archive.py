@@ -137,7 +137,7 @@ def read(folder: Path, place: RawPlace) -> RawPage:
             file.seek(place.offset)
             for record in ArchiveIterator(BytesIO(file.read(place.length))):
                 return _page(record)
-    except (OSError, ArchiveLoadFailed, zlib.error, ValueError) as error:
+    except (OSError, ArchiveLoadFailed, zlib.error, EOFError, ValueError) as error:
         raise RawPageLost(f"raw page at {place.offset} of {place.file}: {error}") from error
     raise RawPageLost(f"raw page at {place.offset} of {place.file}: nothing is there")
 
@@ -200,6 +200,8 @@ def _page(record: ArcWarcRecord, max_bytes: int | None = None) -> RawPage:
     while left != 0 and (piece := stream.read(_BLOCK if left is None else min(_BLOCK, left))):
         pieces.append(piece)
         left = None if left is None else left - len(piece)
+    if left != 0 and getattr(record.raw_stream, "limit", 0) > 0:
+        raise EOFError("the last record breaks off")
     body = b"".join(pieces)
     headers = tuple((name, value) for name, value in record.http_headers.headers if name.lower() not in _ENCODINGS)
     return RawPage(
