@@ -28,7 +28,7 @@ from crawler.discovery import (
 from crawler.extract.article import extract, extract_part
 from crawler.extract.page import Page, read_page, resolve
 from crawler.frontier.gather import Judged
-from crawler.frontier.request_codec import KIND, LASTMOD
+from crawler.frontier.request_codec import FETCHED, KIND, LASTMOD
 from crawler.site import Feed, Links, Listing, RobotsSitemaps, Site, Sitemap
 from db.records import Article, PageKind, Part, Verdict
 
@@ -151,7 +151,10 @@ class ArticleSpider(Spider):
     # What they share
 
     def _read_article(self, response: Response, page: Page, *, follow: bool) -> Iterator[Output]:
-        extraction = extract(page, self.site, datetime.now(UTC))
+        fetched_at = response.meta.get(FETCHED)
+        extraction = extract(
+            page, self.site, datetime.fromisoformat(fetched_at) if fetched_at is not None else datetime.now(UTC)
+        )
         if follow:
             yield from self._followed(page, response)
         article = self.after_read(extraction.article, page) if extraction.article is not None else None

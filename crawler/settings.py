@@ -20,6 +20,11 @@ ROBOTSTXT_USER_AGENT = "Galen"
 GALEN_DATA = str(_config.data)
 GALEN_DATABASE = str(Path(_config.data) / "galen.db")
 
+# Who is told when a site fails its checks.
+GALEN_ALERT_COMMAND = _config.alert_command
+GALEN_ALERT_WEBHOOK = _config.alert_webhook
+GALEN_ALERT_HOSTS = _config.alert_hosts
+
 # The frontier is the database (crawler/frontier).
 SCHEDULER = "crawler.frontier.scheduler.FrontierScheduler"
 GALEN_LIMIT = 0
@@ -30,6 +35,9 @@ GALEN_SPLIT = 1
 """Processes that share the pages of one site (`galen crawl SITE --split N`)."""
 GALEN_WAIT = 60.0
 """Seconds that a crawl stays open for a page that is to be tried again."""
+
+# Keep raw pages for `galen reprocess`; a site or a page that forbids it wins.
+GALEN_RAW = True
 
 SPIDER_MIDDLEWARES = {"crawler.frontier.page_commit.PageCommitMiddleware": 10}
 DOWNLOADER_MIDDLEWARES = {

@@ -9,6 +9,9 @@ import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from crawler.schedule.cron import parse_cron
 
 DateOrder = Literal["MDY", "DMY", "YMD"]
 
@@ -54,10 +57,51 @@ Discovery = Sitemap | Feed | Listing | Links | RobotsSitemaps
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Every:
-    """How often a site is crawled."""
+    """A site is crawled this long after the last crawl began."""
 
     hours: float = 24.0
     jitter: timedelta = timedelta(0)
+    """The time is moved by up to this much, so that not all sites come at once."""
+
+    def __post_init__(self) -> None:
+        """Refuse a schedule that never ends or goes back. Raises ValueError."""
+        if not 0 < self.hours <= 24 * 366 or self.jitter < timedelta(0):
+            raise ValueError(f"Every(hours={self.hours}): more than 0 hours, a year at most, no negative jitter")
+
+    def __str__(self) -> str:
+        return f"every {self.hours:g} h{_moved_by(self.jitter)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cron:
+    """A site is crawled at the times of a cron expression ('30 4 * * mon-fri') in a time zone ('Europe/Berlin').
+
+    A time that the clock change skips is moved forward, one that comes twice is used once.
+    """
+
+    expression: str
+    zone: str = "UTC"
+    jitter: timedelta = timedelta(0)
+
+    def __post_init__(self) -> None:
+        """Refuse what cron does not know. Raises ValueError."""
+        parse_cron(self.expression)
+        if self.jitter < timedelta(0):
+            raise ValueError(f"Cron({self.expression!r}): jitter is negative")
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"Cron(zone={self.zone!r}): no such time zone; write it like 'Europe/Berlin'") from error
+
+    def __str__(self) -> str:
+        return f"{self.expression} {self.zone}{_moved_by(self.jitter)}"
+
+
+Schedule = Every | Cron
+
+
+def _moved_by(jitter: timedelta) -> str:
+    return f" + up to {jitter}" if jitter else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +133,12 @@ class Site:
     """Link to the next page of the same article."""
     expect: tuple[str, ...] = ("title", "body")
     """Fields that most articles must have: title, body, source, doctor, published."""
-    schedule: Every = field(default_factory=Every)
+    schedule: Schedule = field(default_factory=Every)
     revisit: tuple[float, ...] = (1, 7, 30)
     """Days until an article is looked at again: one step further each time it is unchanged, back to the first
     when it changed."""
+    keep_raw: bool = True
+    """Keep fetched pages for `galen reprocess`; pages that forbid it are never kept."""
     delay: float | None = None
     """Seconds between two requests to the site; None = the setting DOWNLOAD_DELAY."""
 

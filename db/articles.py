@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from db import parts, people, revisions
+from db import corrections, parts, people, revisions
 from db.duplicates import clusters, place
 from db.duplicates.place import PreparedText
 from db.duplicates.reading import Reading
@@ -29,6 +29,8 @@ class SavedArticle:
     id: int
     change: Change
     copy: bool
+    lost: bool = False
+    """It was known with a source, doctor or date that it no longer has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,10 @@ def save(connection: sqlite3.Connection, prepared: PreparedArticle, site_id: int
     One row per URL key. A twin under another URL (mobile host, AMP, tracking parameters) never
     overwrites what the row's own URL said, unless it is the canonical one.
     """
-    article = prepared.article
     old = connection.execute("SELECT * FROM articles WHERE url_key = ?", (prepared.key,)).fetchone()
+    article = corrections.corrected(connection, None if old is None else old["id"], prepared.article)
+    if article is not prepared.article:
+        prepared = replace(prepare(article), key=prepared.key)
     row = prepared.row | {"source_id": people.source_id(connection, article), "site_id": site_id}
     if old is None:
         return _insert(connection, prepared, row, now)
@@ -86,6 +90,22 @@ def _insert(connection: sqlite3.Connection, prepared: PreparedArticle, row: dict
     _write_details(connection, article_id, prepared.article, row)
     copy = _place(connection, article_id, prepared.text, row, now)
     return SavedArticle(article_id, "new", copy)
+
+
+def rewrite(connection: sqlite3.Connection, article_id: int, article: Article, now: str) -> None:
+    """Store an article again as an analyst wants it: no revision, and nothing is said of when its page was seen."""
+    old = connection.execute("SELECT * FROM articles WHERE id = ?", (article_id,)).fetchone()
+    prepared = prepare(article)
+    row = prepared.row | {"source_id": people.source_id(connection, article), "site_id": old["site_id"]}
+    _update(connection, old, prepared, row, now, revise=False)
+    connection.execute(
+        "UPDATE articles SET last_seen = ?, gone_at = ? WHERE id = ?", (old["last_seen"], old["gone_at"], article_id)
+    )
+
+
+def reindex(connection: sqlite3.Connection, article_id: int, article: Article) -> None:
+    """Write the indexed text of an article anew."""
+    _index(connection, article_id, article, article.body)
 
 
 def save_part(connection: sqlite3.Connection, part: Part, now: str) -> SavedArticle:
@@ -132,6 +152,8 @@ def _update(
     article_id = int(old["id"])
     changed = [column for column in _COLUMNS if row[column] != old[column]]
     changed += _people_changed(connection, article_id, prepared.article)
+    lost = any(column in changed and old[column] is not None and row[column] is None for column in _EXPECTED)
+    lost = lost or ("doctors" in changed and not people.clinicians(prepared.article))
     if not changed:
         connection.execute("UPDATE articles SET last_seen = ?, gone_at = NULL WHERE id = ?", (now, article_id))
         return SavedArticle(article_id, "unchanged", old["cluster_id"] is not None)
@@ -155,7 +177,7 @@ def _update(
         copy = old["cluster_id"] is not None
         if copy:
             clusters.refresh(connection, old["cluster_id"])
-    return SavedArticle(article_id, "changed" if content_changed else "unchanged", copy)
+    return SavedArticle(article_id, "changed" if content_changed else "unchanged", copy, lost)
 
 
 def _place(
@@ -276,6 +298,8 @@ def _date_columns(column: str, date: PartialDate | None, *, offset: bool = True)
 
 
 _BOOKKEEPING = frozenset({"text_hash", "words", "extractor", "date_raw", "date_origin", "policy"})
+_EXPECTED = ("source_id", "published")
+"""Where an article loses one of these, the site may have changed its template."""
 _COLUMNS = (
     "url", "canonical_url", "site_id", "source_id", "source_raw", "title", "summary", "body", "language",
     "published", "published_precision", "published_offset", "modified", "modified_precision", "modified_offset",

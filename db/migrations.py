@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from db import schema
+from db import completeness, corrections, raw_pages, redaction, run_history, schedule, schema
 from db.duplicates import tables
 
 migrations = Migrations("galen")
@@ -66,3 +66,39 @@ def m007_leases(db: Database) -> None:
 def m020_duplicate_index(db: Database) -> None:
     """Signatures, bands and corrections; edges say why they were refused and which rules made them."""
     _run(db, tables.DUPLICATE_INDEX)
+
+
+@migrations()
+def m040_schedule(db: Database) -> None:
+    """When a site is due again."""
+    _run(db, schedule.COLUMNS)
+
+
+@migrations()
+def m041_run_checks(db: Database) -> None:
+    """What the checks after a run look at, and what they found."""
+    _run(db, run_history.COLUMNS)
+
+
+@migrations()
+def m042_corrections(db: Database) -> None:
+    """What analysts set by hand."""
+    _run(db, corrections.TABLE)
+
+
+@migrations()
+def m043_tombstones(db: Database) -> None:
+    """What was redacted and must not come back."""
+    _run(db, redaction.TABLES)
+
+
+@migrations()
+def m044_raw_pages(db: Database) -> None:
+    """Where raw pages are kept, and how far reading them again has come."""
+    _run(db, raw_pages.TABLES)
+
+
+@migrations()
+def m045_completeness(db: Database) -> None:
+    """What became of every URL that was ever named."""
+    _run(db, completeness.STATEMENTS)

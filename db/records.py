@@ -43,6 +43,7 @@ class Origin(StrEnum):
     SITE = "site"
     TRAFILATURA = "trafilatura"
     HTMLDATE = "htmldate"
+    CORRECTION = "correction"
 
 
 class Verdict(StrEnum):
@@ -108,6 +109,8 @@ class Person:
     raw: str | None = None
     """The string that was read."""
     origin: Origin = Origin.BYLINE
+    key: str | None = None
+    """Natural key of the doctor where an analyst said who it is; None = told by name and place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +216,26 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RawPage:
+    """A response as it came, without content encoding."""
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fetched_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawPlace:
+    """Where a raw page is kept: file name in the folder of raw pages, offset and length in bytes."""
+
+    file: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageResult:
     """All that one response (or one failure to get one) gave: committed together or not at all."""
 
@@ -234,6 +257,8 @@ class PageResult:
     """For a failure that may pass: when to try again."""
     counts_as_attempt: bool = True
     """False where the failure says nothing about the page (robots.txt unreachable)."""
+    raw: RawPage | None = None
+    """The response, where it is to be kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,5 +287,7 @@ class Saved:
     unchanged: int = 0
     copies: int = 0
     new_links: int = 0
+    lost: int = 0
+    """Known articles that no longer have a source, doctor or date which they had."""
     fields: dict[str, int] = field(default_factory=dict)
     """How many of the articles have title, source, doctor, published, body."""

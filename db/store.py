@@ -20,10 +20,10 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from db import articles, frontier, revisit
+from db import articles, completeness, frontier, raw_pages, redaction, revisit
 from db.connection import open_database, utc_now, utc_text
 from db.people import clinicians
-from db.records import Link, Page, PageResult, Saved, Verdict
+from db.records import Link, Page, PageResult, RawPlace, Saved, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,19 @@ class PreparedPage:
 
     result: PageResult
     articles: tuple[articles.PreparedArticle, ...]
+    raw: RawPlace | None = None
+    """Where the response was kept."""
 
 
-def prepare_page(result: PageResult, connection: sqlite3.Connection | None = None) -> PreparedPage:
+def prepare_page(
+    result: PageResult, connection: sqlite3.Connection | None = None, raw: RawPlace | None = None
+) -> PreparedPage:
     """Compute keys, hashes and columns of a page and look for copies; may raise on broken records.
 
     Call it outside the transaction; without a connection it touches no database.
     """
-    return PreparedPage(result, tuple(articles.prepare(article, connection) for article in result.articles))
+    prepared = tuple(articles.prepare(article, connection) for article in result.articles)
+    return PreparedPage(result, prepared, raw)
 
 
 _COUNTED = {
@@ -167,7 +172,10 @@ class Store:
     def add_links(self, site_id: int, links: Iterable[Link], run_id: int) -> int:
         """Put links into the frontier outside any page (seeds); returns how many were new."""
         with self.atomic():
-            return frontier.add_links(self.connection, site_id, links, run_id)
+            known = completeness.last_page(self.connection)
+            new = frontier.add_links(self.connection, site_id, links, run_id)
+            completeness.note_finder(self.connection, known, None)
+            return new
 
     def lease(self, site_id: int, owner: str, is_alive: Callable[[str], bool], number: int) -> list[Page]:
         """Mark the next due pages of a site as the owner's; those of owners that died are given back first."""
@@ -203,7 +211,9 @@ class Store:
         self.save_page(failed, run_id=run_id)
 
     def _save(self, page: PreparedPage, run_id: int | None) -> Saved:
-        result = page.result
+        result = redaction.obeyed(self.connection, page.result)
+        if result is not page.result:
+            page = prepare_page(result)  # without its raw page, which still has what was redacted
         row = self.connection.execute("SELECT id FROM sites WHERE name = ?", (result.site,)).fetchone()
         if row is None:
             raise LookupError(f"site {result.site!r} is not in the database")
@@ -211,9 +221,15 @@ class Store:
         saved = [articles.save(self.connection, prepared, site_id, result.fetched_at) for prepared in page.articles]
         if result.part is not None:
             saved.append(articles.save_part(self.connection, result.part, result.fetched_at))
+        known = completeness.last_page(self.connection)
         new_links = frontier.add_links(self.connection, site_id, result.links, run_id or 0, result.page_id)
+        if new_links:
+            completeness.note_finder(self.connection, known, result.page_id)
         changes = [item.change for item in saved] if page.articles else []
         self._record(page, saved, new_links, run_id)
+        raw_pages.note(self.connection, result, page.raw)
+        if result.reason == redaction.REDACTED:
+            redaction.blank_page(self.connection, result.page_id)
         outcome = Saved(
             articles=tuple(item.id for item in saved),
             new=changes.count("new"),
@@ -222,6 +238,7 @@ class Store:
             copies=sum(item.copy and item.change == "new" for item in saved),
             new_links=new_links,
             fields=_coverage(page),
+            lost=sum(item.lost for item in saved),
         )
         if run_id is not None:
             self._count(run_id, result, outcome)
@@ -264,6 +281,9 @@ class Store:
             "changed": saved.changed,
             "unchanged": saved.unchanged,
             "copies": saved.copies,
+            "links": len(result.links),
+            "lost": saved.lost,
+            "throttled": int(result.status in (429, 503)),
             **{f"with_{name}": number for name, number in saved.fields.items()},
         }
         if column := _COUNTED.get(result.verdict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from scrapy import Spider
 from scrapy.settings import BaseSettings
 
 from crawler import __version__
+from crawler.conclude import conclude
 from crawler.extract.article import EXTRACTOR
 from crawler.frontier import writers
 from crawler.frontier.owner import Owner
@@ -21,6 +22,7 @@ from crawler.frontier.site_lock import SiteLock
 from crawler.polite.contact import require_contact
 from crawler.site import Site
 from db.connection import StorageError, connect
+from db.run_history import HostTime
 from db.store import Store
 from db.writer import Writer
 
@@ -35,16 +37,25 @@ class Run:
     reader: sqlite3.Connection
     writer: Writer
     lock: SiteLock
-    owner: Owner | None
+    owner: Owner | None = None
     """Set where several processes share the site's pages."""
+    site: Site | None = None
+    hosts: dict[str, HostTime] = field(default_factory=dict)
+    """How fast the hosts answered so far."""
 
     async def close(self, reason: str) -> None:
-        """Commit what is queued, close the run's row, release lock and connections.
+        """Commit what is queued, conclude the run, release lock and connections.
 
         Raises StorageError if the last pages could not be committed.
         """
         try:
-            await asyncio.wrap_future(self.writer.submit(lambda store: store.finish_run(self.id, reason)))
+            await asyncio.wrap_future(
+                self.writer.submit(
+                    lambda store: conclude(
+                        store, self.id, reason, site=self.site, hosts=self.hosts, folder=self.writer.path.parent
+                    )
+                )
+            )
         finally:
             self.reader.close()
             try:
@@ -98,7 +109,7 @@ async def open_run(settings: BaseSettings, spider: Spider) -> Run:
         lock.release()
         raise
     owner = Owner(path.parent / "locks") if shared else None
-    return Run(run_id, site_id, name, reader, writer, lock, owner)
+    return Run(run_id, site_id, name, reader, writer, lock, owner, site)
 
 
 def declaration_hash(site: Site | None) -> str | None:

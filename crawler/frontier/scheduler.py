@@ -30,6 +30,7 @@ from crawler.frontier.site_lock import SiteBusy
 from crawler.polite.contact import ContactMissing
 from db.connection import StorageError
 from db.records import Link, Page, PageKind, PageResult, Saved
+from db.run_history import add_time
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -40,6 +41,8 @@ logger = logging.getLogger(__name__)
 
 BACKLOG = 200
 """Uncommitted pages at which callbacks wait for the writer."""
+RAW_BACKLOG = 32 * 2**20
+"""Bytes of uncommitted raw pages at which they do."""
 
 _CONDITIONAL = frozenset({PageKind.ARTICLE, PageKind.PART, PageKind.LISTING, PageKind.SITEMAP, PageKind.FEED})
 """Kinds that are asked for only if they have changed. What an unchanged one leads to is kept in the database."""
@@ -62,11 +65,13 @@ class FrontierScheduler(BaseScheduler):
         self._seeds: list[Link] = []
         self._writing_seeds = False
         self._backlog: deque[Future[Saved]] = deque()
+        self._raw_bytes = 0
         self._flushing = False
         self._timer: asyncio.TimerHandle | None = None
         self._closing = False
         crawler.signals.connect(self._callback_raised, signal=signals.spider_error)
         crawler.signals.connect(self._opened, signal=signals.spider_opened)
+        crawler.signals.connect(self._answered, signal=signals.response_received)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -108,6 +113,10 @@ class FrontierScheduler(BaseScheduler):
         if self.error is not None:
             logger.error("%s", self.error, extra={"told": True})
             raise CloseSpider(_REASONS[type(self.error)])
+
+    def _answered(self, response: Any, request: Request) -> None:
+        if self.run is not None and (seconds := request.meta.get("download_latency")) is not None:
+            add_time(self.run.hosts, response.url, seconds)
 
     def close(self, reason: str) -> Deferred[None] | None:
         """Commit what is left, close the run, release the site."""
@@ -207,15 +216,18 @@ class FrontierScheduler(BaseScheduler):
         self.crawler.stats.inc_value(f"galen/{result.verdict}")
         future = self.run.writer.submit_page(result, run_id=self.run.id)
         self._backlog.append(future)
-        future.add_done_callback(lambda done: self._loop.call_soon_threadsafe(self._committed, result.page_id, done))
+        page_id, size = result.page_id, len(result.raw.body) if result.raw is not None else 0
+        self._raw_bytes += size
+        future.add_done_callback(lambda done: self._loop.call_soon_threadsafe(self._committed, page_id, size, done))
 
     async def room(self) -> None:
         """Wait while the writer is far behind, so that memory stays bounded."""
-        while len(self._backlog) > BACKLOG:
+        while len(self._backlog) > BACKLOG or (self._raw_bytes > RAW_BACKLOG and self._backlog):
             await asyncio.wait([asyncio.wrap_future(self._backlog[0])])
             await asyncio.sleep(0)
 
-    def _committed(self, page_id: int, future: Future[Saved]) -> None:
+    def _committed(self, page_id: int, size: int, future: Future[Saved]) -> None:
+        self._raw_bytes -= size
         self.leases.done(page_id)
         while self._backlog and self._backlog[0].done():
             self._backlog.popleft()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from typing import IO
@@ -41,3 +43,19 @@ class SiteLock:
     def release(self) -> None:
         """Let another process crawl the site."""
         self._file.close()
+
+
+@contextmanager
+def no_crawl(folder: Path) -> Iterator[None]:
+    """Hold the locks of every site that was ever crawled. Raises SiteBusy if one is being crawled."""
+    with ExitStack() as held:
+        for path in sorted(folder.glob("*.lock")):
+            file = held.enter_context(path.open("a+", encoding="utf-8"))
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                file.seek(0)
+                raise SiteBusy(
+                    f"{path.stem} is being crawled (pid {file.read().strip() or 'unknown'}). Wait for it or stop it."
+                ) from None
+        yield

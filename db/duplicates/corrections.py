@@ -46,7 +46,7 @@ def split(
 def restore(connection: sqlite3.Connection) -> None:
     """Write the edge of every correction again, after edges were made anew."""
     for row in connection.execute(
-        "SELECT kind, article_id, other_id, note, made_at FROM corrections "
+        "SELECT kind, article_id, other_id, note, made_at FROM duplicate_corrections "
         "WHERE kind IN ('merge', 'split') AND other_id IS NOT NULL ORDER BY id"
     ).fetchall():
         _put(connection, *row)
@@ -56,13 +56,13 @@ def _correct(connection: sqlite3.Connection, kind: str, one: int, two: int, note
     # The last word on a pair is the one that counts.
     connection.execute(
         """
-        DELETE FROM corrections
+        DELETE FROM duplicate_corrections
         WHERE kind IN ('merge', 'split') AND (article_id, other_id) IN (VALUES (:one, :two), (:two, :one))
         """,
         {"one": one, "two": two},
     )
     connection.execute(
-        "INSERT INTO corrections (kind, article_id, other_id, note, made_at) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO duplicate_corrections (kind, article_id, other_id, note, made_at) VALUES (?, ?, ?, ?, ?)",
         (kind, one, two, note, now),
     )
     _put(connection, kind, one, two, note, now)

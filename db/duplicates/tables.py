@@ -42,7 +42,7 @@ CREATE TABLE cluster_merges (
 """Where the number of a cluster that is no more leads."""
 
 CORRECTIONS = """
-CREATE TABLE IF NOT EXISTS corrections (
+CREATE TABLE IF NOT EXISTS duplicate_corrections (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
     article_id INTEGER NOT NULL REFERENCES articles(id),
@@ -116,8 +116,8 @@ DUPLICATE_INDEX = (
     CAPPED_BUCKETS,
     CLUSTER_MERGES,
     CORRECTIONS,
-    "CREATE INDEX IF NOT EXISTS corrections_article ON corrections(article_id)",
-    "CREATE INDEX IF NOT EXISTS corrections_other ON corrections(other_id) WHERE other_id IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS duplicate_corrections_article ON duplicate_corrections(article_id)",
+    "CREATE INDEX IF NOT EXISTS duplicate_corrections_other ON duplicate_corrections(other_id) WHERE other_id IS NOT NULL",
     "ALTER TABLE duplicate_edges ADD COLUMN refused TEXT",
     "ALTER TABLE duplicate_edges ADD COLUMN rules INTEGER NOT NULL DEFAULT 0",
     DATE_CHANGES,

@@ -191,6 +191,16 @@ CREATE TABLE fetched_pages (
     fetched_at TEXT,
     url TEXT NOT NULL
 )""",
+    """
+CREATE TABLE completeness (
+    id INTEGER PRIMARY KEY,
+    site_id INTEGER NOT NULL REFERENCES sites(id),
+    found_in TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    reason TEXT,
+    pages INTEGER NOT NULL,
+    example TEXT
+)""",
     schema.SEARCH_TEXT,
     schema.SEARCH_FTS,
 )

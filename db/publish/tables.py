@@ -124,6 +124,11 @@ SELECT id, site_id, kind, iif(state IN ('pending', 'leased'), 'due', state), rea
 FROM crawl.pages
 WHERE fetched_at IS NOT NULL
     AND (article_id IS NULL OR article_id IN (SELECT id FROM publishable))""",
+    """
+INSERT INTO completeness(site_id, found_in, outcome, reason, pages, example)
+SELECT site_id, found_in, outcome, reason, pages, example
+FROM crawl.completeness
+ORDER BY site_id, outcome, pages DESC, found_in, reason""",
     f"""
 INSERT INTO search_text(id, title, summary, body, source, doctor)
 SELECT search_text.id, title, iif(withheld IS NULL, summary, ''), iif(withheld IS NULL, body, ''), source,
