@@ -47,3 +47,9 @@ def m004_search(db: Database) -> None:
 def m005_views(db: Database) -> None:
     """What most questions ask for: one row per text, one flat row per article."""
     _run(db, schema.VIEWS)
+
+
+@migrations()
+def m060_policy(db: Database) -> None:
+    """Why an article is not published or has no text; signals of whole sites; texts that were kept before go."""
+    _run(db, schema.POLICY)

@@ -48,6 +48,7 @@ _PLAIN_URL = re.compile(
 )
 _PLAIN_PATH = re.compile(r"/(?![/.])[\w\-~%!$&'()*+,;=@:?]*(?:[/.][\w\-~%!$&'()*+,;=@:?]+)*/?", re.ASCII)
 _PLAIN_ORIGIN = re.compile(r"https?://[a-z0-9.\-]+(?::\d+)?(?=/|$)", re.ASCII)
+_NO_LINKS = re.compile(r"\b(?:nofollow|none)\b")
 _ANCHOR_LIMIT = 300
 _URL_LIMIT = 4000
 
@@ -80,7 +81,7 @@ class Page:
 
         Links marked nofollow are left out; a broken link is skipped and costs no other.
         """
-        if self.tree is None or "nofollow" in _robots(self.tree):
+        if self.tree is None or _NO_LINKS.search(_robots(self.tree)):
             return
         base = self.base()
         for element in self.tree.iter("a", "area"):
