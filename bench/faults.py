@@ -218,14 +218,16 @@ class FaultServer:
     """The shared server on ten free ports."""
 
     def __init__(self, folder: Path) -> None:
-        self.port = _free_range()
         self.log = folder / "hits.tsv"
-        self._process = subprocess.Popen(
-            [sys.executable, str(FAULTS / "server.py"), "--port", str(self.port), "--log", str(self.log)],
-            stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert self._process.stdout is not None
-        assert self._process.stdout.readline().startswith("ready")
+        self.port, self._process = self._started()
+        while self._process.stdout is None or not self._process.stdout.readline():  # another took a port meanwhile
+            self.close()
+            self.port, self._process = self._started()
+
+    def _started(self) -> tuple[int, subprocess.Popen[str]]:
+        port = _free_range()
+        command = [sys.executable, str(FAULTS / "server.py"), "--port", str(port), "--log", str(self.log)]
+        return port, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
     def hits(self) -> list[tuple[float, int, str]]:
         """Every request so far."""

@@ -196,7 +196,7 @@ class ArticleSpider(Spider):
         depth = response.meta.get("depth", 0) + 1
         most = self.settings.getint("GALEN_LINKS_PER_PAGE")
         links: dict[str, None] = {}
-        left_out = 0
+        left_out = page.unread.count("<a ")
         for url, _ in page.links():
             if len(links) < most:
                 links[without_session_id(url)] = None
@@ -204,7 +204,7 @@ class ArticleSpider(Spider):
                 left_out += 1
         if left_out:
             self._count("over_limit", left_out)
-        note = f"{most + left_out:,} links, the first {most:,} taken" if left_out else None
+        note = f"{len(links) + left_out:,} links, the first {len(links):,} taken" if left_out else None
         return [url for url in links if not self._is_trap(url, depth)], note
 
     def _next_listing(self, page: Page) -> Iterator[Output]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, urlsplit
 
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"[-+]?\d+")
 _IDENTIFIER = re.compile(r"(?=.*\d)[0-9a-f-]{8,}|(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z_-]{10,}")
 """Hexadecimal or base64: a random name."""
 MAX_NAMES = 12

@@ -39,6 +39,12 @@ _MAGIC = (
     b"{\\rtf",
     b"SQLite format 3",
 )
+MAX_TAGS = 100_000
+"""Opening and closing ones; books have fewer, and a million would take minutes and half a gigabyte."""
+MAX_TEXT = 3_000_000
+"""Characters, after long scripts and pictures that are written into the page have been left out."""
+_LONG_SCRIPT = re.compile(r"(<script\b[^<>]{0,500}>)(?:[^<]|<(?!/script)){100000,}+(</script)", re.IGNORECASE)
+_INLINE_DATA = re.compile(r"data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=\s]{1000,}")
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 12, 13, 27))
 _URL_NOISE = re.compile(r"[\t\n\r]")
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
@@ -67,6 +73,8 @@ class Page:
     """None where the body is empty or no HTML; `problem` says which."""
     problem: str | None = None
     """'empty', 'not html' or None."""
+    unread: str = ""
+    """What was left unread of a page beyond MAX_TAGS or MAX_TEXT."""
 
     def base(self) -> str:
         """URL against which links are resolved: base href where it is http(s), else the page's own."""
@@ -155,14 +163,29 @@ def read_page(body: bytes, url: str, content_type: str | None = None) -> Page:
     if _is_binary(body):
         return Page(url=url, text="", encoding="binary", tree=None, problem="not html")
     decoded = decode(body, content_type)
-    tree = build_tree(decoded.text)
+    text, unread = _bounded(decoded.text)
+    tree = build_tree(text)
     return Page(
         url=url,
-        text=decoded.text,
+        text=text,
         encoding=decoded.encoding,
         tree=tree,
         problem=None if tree is not None else "not html",
+        unread=unread,
     )
+
+
+def _bounded(text: str) -> tuple[str, str]:
+    """As much of a page as can be read in bounded time and memory, and the rest."""
+    if len(text) > MAX_TEXT:
+        text = _LONG_SCRIPT.sub(r"\1\2", text)
+        text = _INLINE_DATA.sub("data:,", text) if ";base64," in text else text
+    at = MAX_TEXT
+    if text.count("<", 0, at) > MAX_TAGS:
+        at = -1
+        for _ in range(MAX_TAGS):
+            at = text.index("<", at + 1)
+    return text[:at], text[at:]
 
 
 def resolve(base: str, href: str) -> str | None:

@@ -14,7 +14,7 @@ from db.records import Verdict
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _MIN_BODY = 100
 _MIN_ATTRIBUTED = 15
-"""A sentence is an article where the page says who and when."""
+"""A sentence is an article where the page says who, where from or when."""
 _SHORT_BODY = 1500
 _MANY_TEASERS = 8
 _LONG_TITLE = 25
@@ -57,7 +57,7 @@ class Signs:
     password: bool = False
     """Whether the page asks for a password."""
     attributed: bool = False
-    """Whether a byline names a person or source, and a date."""
+    """Whether a byline names two of person, source and date."""
     shell: bool = False
     """Whether the page is an empty frame that a script would fill, or asks for JavaScript."""
 
