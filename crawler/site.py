@@ -140,7 +140,11 @@ class Site:
     keep_raw: bool = True
     """Keep fetched pages for `galen reprocess`; pages that forbid it are never kept."""
     delay: float | None = None
-    """Seconds between two requests to the site; None = the setting DOWNLOAD_DELAY."""
+    """Seconds between two requests to the site, give or take a half; None = the setting DOWNLOAD_DELAY."""
+    at_once: int | None = None
+    """Requests in flight to one host, 1 to 4; None = the setting CONCURRENT_REQUESTS_PER_DOMAIN."""
+    budget: int | None = None
+    """Pages that one run may fetch; None = the setting GALEN_LIMIT."""
 
     def __post_init__(self) -> None:
         """Refuse at import what would only fail at night.
@@ -156,6 +160,10 @@ class Site:
                 raise ValueError(
                     f"{self.name}: domain {domain!r} must be a lower-case host or host:port, without scheme or path"
                 )
+        if self.at_once is not None and not 1 <= self.at_once <= MOST_AT_ONCE:
+            raise ValueError(f"{self.name}: at_once={self.at_once} must lie between 1 and {MOST_AT_ONCE}")
+        if self.budget is not None and self.budget < 1:
+            raise ValueError(f"{self.name}: budget={self.budget} must be a number of pages, 1 or more")
         try:
             re.compile(self.article)
         except re.error as error:
@@ -172,4 +180,6 @@ class Site:
         return f"{self.scheme}://{self.domains[0]}"
 
 
+MOST_AT_ONCE = 4
+"""Requests in flight to one host that no site has to bear more than."""
 EXPECTABLE = frozenset({"title", "body", "source", "doctor", "published", "modified", "reviewed", "summary"})

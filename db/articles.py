@@ -11,7 +11,7 @@ from db import corrections, parts, people, revisions
 from db.duplicates import clusters, place
 from db.duplicates.place import PreparedText
 from db.duplicates.reading import Reading
-from db.duplicates.text_form import word_count
+from db.duplicates.text_form import text_hash, word_count
 from db.duplicates.url_key import url_key
 from db.records import Article, Part, PartialDate
 from db.search.text import index_text
@@ -76,6 +76,8 @@ def save(connection: sqlite3.Connection, prepared: PreparedArticle, site_id: int
         connection.execute("UPDATE articles SET last_seen = ?, gone_at = NULL WHERE id = ?", (now, old["id"]))
         return SavedArticle(old["id"], "unchanged", old["cluster_id"] is not None)
     same_url = old["url"] == article.url
+    if article.withheld is not None:
+        _forget_text(connection, old["id"])
     if article.next_part is not None or parts.has_parts(connection, old["id"]):
         row |= parts.put_first(connection, old["id"], article)
     return _update(connection, old, prepared, row, now, revise=same_url)
@@ -118,7 +120,7 @@ def save_part(connection: sqlite3.Connection, part: Part, now: str) -> SavedArti
     if old is None:
         raise LookupError(f"part {part.number} of {part.article_url}: its first page is not stored")
     article_id = int(old["id"])
-    if parts.stands_elsewhere(connection, article_id, part):
+    if old["withheld"] is not None or parts.stands_elsewhere(connection, article_id, part):
         return SavedArticle(article_id, "unchanged", old["cluster_id"] is not None)
     was_complete = parts.is_complete(connection, article_id)
     whole = parts.put(connection, article_id, part)
@@ -158,7 +160,8 @@ def _update(
         connection.execute("UPDATE articles SET last_seen = ?, gone_at = NULL WHERE id = ?", (now, article_id))
         return SavedArticle(article_id, "unchanged", old["cluster_id"] is not None)
     told = [column for column in changed if column not in _BOOKKEEPING]
-    content_changed = revise and any(column in CONTENT for column in changed)
+    withheld = old["withheld"] is not None or row["withheld"] is not None
+    content_changed = revise and not withheld and any(column in CONTENT for column in changed)
     if content_changed:
         _write_revision(connection, old, told, now)
     elif revise:
@@ -192,6 +195,12 @@ def _place(
     if row["body"] != text.reading.body:
         text = place.read_article(row["title"], row["body"])
     return place.place(connection, article_id, text, now, old)
+
+
+def _forget_text(connection: sqlite3.Connection, article_id: int) -> None:
+    """The site has come to withhold the text: what was kept of it goes, revisions and parts included."""
+    connection.execute("UPDATE revisions SET body = '', summary = NULL WHERE article_id = ?", (article_id,))
+    connection.execute("DELETE FROM article_parts WHERE article_id = ?", (article_id,))
 
 
 def _people_changed(connection: sqlite3.Connection, article_id: int, article: Article) -> list[str]:
@@ -237,7 +246,7 @@ def _write_details(connection: sqlite3.Connection, article_id: int, article: Art
         "INSERT OR IGNORE INTO tags (article_id, tag, kind) VALUES (?, ?, ?)",
         [(article_id, tag.tag, tag.kind) for tag in article.tags],
     )
-    _index(connection, article_id, article, row["body"])
+    _index(connection, article_id, article, row["body"] if article.withheld is None else "")
 
 
 def _index(connection: sqlite3.Connection, article_id: int, article: Article, body: str) -> None:
@@ -278,11 +287,14 @@ def _row(article: Article, text: PreparedText) -> dict[str, Any]:
         "date_origin": main_date.origin if main_date else None,
         "byline_raw": article.byline_raw,
         "authors": people.other_authors(article),
-        "words": word_count(article.body),
+        "words": word_count(article.body) if article.withheld is None else 0,
         "untranslated": len(fragments),
         "fragments": json.dumps(fragments, ensure_ascii=False) if fragments else None,
-        "text_hash": text.reading.text_hash,
+        # Without a text there are no copies of it: a hash of its own.
+        "text_hash": text.reading.text_hash if article.withheld is None else text_hash(article.url),
         "policy": ", ".join(article.policy) or None,
+        "withheld": article.withheld,
+        "hidden": article.hidden,
         "extractor": article.extractor,
     }
 
@@ -297,14 +309,15 @@ def _date_columns(column: str, date: PartialDate | None, *, offset: bool = True)
     return columns
 
 
-_BOOKKEEPING = frozenset({"text_hash", "words", "extractor", "date_raw", "date_origin", "policy"})
+_BOOKKEEPING = frozenset({"text_hash", "words", "extractor", "date_raw", "date_origin", "policy", "withheld", "hidden"})
 _EXPECTED = ("source_id", "published")
 """Where an article loses one of these, the site may have changed its template."""
 _COLUMNS = (
     "url", "canonical_url", "site_id", "source_id", "source_raw", "title", "summary", "body", "language",
     "published", "published_precision", "published_offset", "modified", "modified_precision", "modified_offset",
     "reviewed", "reviewed_precision", "next_review", "next_review_precision", "date_raw", "date_origin",
-    "byline_raw", "authors", "words", "untranslated", "fragments", "text_hash", "policy", "extractor",
+    "byline_raw", "authors", "words", "untranslated", "fragments", "text_hash", "policy", "withheld",
+    "hidden", "extractor",
 )  # fmt: skip
 _INSERTED = (*_COLUMNS, "url_key", "first_seen", "last_seen", "last_changed")
 _INSERT = f"INSERT INTO articles ({', '.join(_INSERTED)}) VALUES ({', '.join(':' + c for c in _INSERTED)})"  # noqa: S608

@@ -102,3 +102,9 @@ def m044_raw_pages(db: Database) -> None:
 def m045_completeness(db: Database) -> None:
     """What became of every URL that was ever named."""
     _run(db, completeness.STATEMENTS)
+
+
+@migrations()
+def m060_policy(db: Database) -> None:
+    """Why an article is not published or has no text; signals of whole sites; texts that were kept before go."""
+    _run(db, schema.POLICY)

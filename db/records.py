@@ -177,7 +177,11 @@ class Article:
     tags: tuple[Tag, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     policy: tuple[str, ...] = ()
-    """Signals of the page about its use: 'noindex', 'noarchive', 'noai', 'tdm-reservation'."""
+    """Signals of the page and its site about its use, see `db.policy`: 'noindex', 'noarchive', 'tdm-reservation'."""
+    withheld: str | None = None
+    """The signal because of which no text is kept; the title stands for the body."""
+    hidden: str | None = None
+    """The signal because of which the article is not published."""
     next_part: str | None = None
     """URL of the next page of the same article, else None."""
     extractor: str = ""

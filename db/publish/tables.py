@@ -1,9 +1,10 @@
 """What a snapshot holds: every table and column named, nothing copied that is not named here.
 
 Left out: request data, leases and dues of the frontier, fingerprints and hashes, keys of doctors,
-process ids, later pages of articles (their text is in the body). Policies of the pages are kept:
-'noindex' = the article is not published at all; 'noarchive' or 'tdm-reservation' = metadata and
-link only: summary, body and fragments are NULL there, in its revisions too, and `withheld` says why.
+process ids, later pages of articles (their text is in the body). What pages say about their use is
+obeyed (`db.policy`): an article that is `hidden` is not published at all, nor is one whose
+'unavailable_after' has passed; of one that is `withheld` there is metadata and link only: summary,
+body and fragments are NULL, in its revisions too.
 """
 
 from __future__ import annotations
@@ -15,14 +16,12 @@ from db.search.text import EVERY_ROW
 
 PUBLISHABLE = """
 CREATE TEMP TABLE publishable AS
-SELECT
-    id,
-    CASE
-        WHEN instr(', ' || policy || ',', ', noarchive,') THEN 'noarchive'
-        WHEN instr(', ' || policy || ',', ', tdm-reservation,') THEN 'tdm-reservation'
-    END AS withheld
+SELECT id, withheld
 FROM crawl.articles
-WHERE NOT coalesce(instr(', ' || policy || ',', ', noindex,'), 0)"""
+WHERE hidden IS NULL
+    AND NOT coalesce(
+        instr(policy, 'unavailable_after:')
+        AND substr(policy, instr(policy, 'unavailable_after:') + 18, 10) <= date('now'), 0)"""
 """Which articles go out, and for which of them the text stays in."""
 
 _COPY = (
@@ -46,9 +45,10 @@ SELECT articles.id, title,
     source_id, site_id, published, CAST(substr(published, 1, 4) AS INTEGER), language, words, 1, 1,
     url, canonical_url, authors, modified, reviewed, next_review, published_precision, published_offset,
     modified_precision, modified_offset, reviewed_precision, next_review_precision, untranslated, cluster_id, revision,
-    first_seen, last_seen, last_changed, gone_at, policy, withheld, extractor, source_raw, date_raw, date_origin,
-    byline_raw, iif(withheld IS NULL, fragments, NULL), iif(withheld IS NULL, summary, NULL),
-    iif(withheld IS NULL, body, NULL)
+    first_seen, last_seen, last_changed, gone_at, policy, publishable.withheld, extractor, source_raw, date_raw,
+    date_origin, byline_raw, iif(publishable.withheld IS NULL, fragments, NULL),
+    iif(publishable.withheld IS NULL, summary, NULL),
+    iif(publishable.withheld IS NULL, body, NULL)
 FROM crawl.articles JOIN publishable ON publishable.id = articles.id
 ORDER BY articles.id""",
     """
