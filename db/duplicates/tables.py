@@ -116,9 +116,8 @@ DUPLICATE_INDEX = (
     CAPPED_BUCKETS,
     CLUSTER_MERGES,
     CORRECTIONS,
-    "CREATE INDEX IF NOT EXISTS duplicate_corrections_article ON duplicate_corrections(article_id)",
-    "CREATE INDEX IF NOT EXISTS duplicate_corrections_other ON duplicate_corrections(other_id)"
-    " WHERE other_id IS NOT NULL",
+    "CREATE INDEX duplicate_corrections_article ON duplicate_corrections(article_id)",
+    "CREATE INDEX duplicate_corrections_other ON duplicate_corrections(other_id) WHERE other_id IS NOT NULL",
     "ALTER TABLE duplicate_edges ADD COLUMN refused TEXT",
     "ALTER TABLE duplicate_edges ADD COLUMN rules INTEGER NOT NULL DEFAULT 0",
     DATE_CHANGES,
