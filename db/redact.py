@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from db import articles, redaction
 from db.article_loader import load_article
 from db.connection import StorageError, utc_now
-from db.duplicates import clusters
+from db.duplicates import place
 from db.duplicates.text_form import text_hash, word_count
 from db.duplicates.url_key import url_key
 from db.redaction import Tombstones, read_tombstones
@@ -124,6 +124,9 @@ def _apply_people(connection: sqlite3.Connection, stones: Tombstones) -> Redacte
     indexed = "title || ' . ' || summary || ' . ' || body || ' . ' || source || ' . ' || doctor"
     concerned = {row[0] for row in connection.execute(f"SELECT id FROM search_text WHERE named({indexed})")}  # noqa: S608
     concerned |= {row[0] for row in connection.execute(_NAMING_ARTICLES)}
+    for article_id in concerned:
+        # While the index can still be told which words it holds.
+        _leave_copies(connection, article_id)
     connection.execute(
         "UPDATE corrections SET ended_by = 'redact', ended_at = coalesce(ended_at, ?) "
         "WHERE named(value) OR named(doctor_key)",
@@ -165,17 +168,24 @@ def _settle(connection: sqlite3.Connection, article_id: int) -> None:
         (text_hash(article.body), word_count(article.body), article_id),
     )
     articles.reindex(connection, article_id, article)
+    place.place(connection, article_id, place.read_article(article.title, article.body), utc_now())
+
+
+def _leave_copies(connection: sqlite3.Connection, article_id: int) -> None:
+    row = connection.execute("SELECT title, body FROM articles WHERE id = ?", (article_id,)).fetchone()
+    if row is not None:
+        place.leave(connection, article_id, place.read_article(row["title"], row["body"]).reading, utc_now())
 
 
 def _delete_article(connection: sqlite3.Connection, article_id: int) -> None:
-    row = connection.execute("SELECT cluster_id, source_id FROM articles WHERE id = ?", (article_id,)).fetchone()
+    row = connection.execute("SELECT source_id FROM articles WHERE id = ?", (article_id,)).fetchone()
     doctors = [
         each[0]
         for each in connection.execute("SELECT doctor_id FROM article_doctors WHERE article_id = ?", (article_id,))
     ]
+    _leave_copies(connection, article_id)
+    connection.execute("DELETE FROM duplicate_corrections WHERE :id IN (article_id, other_id)", {"id": article_id})
     connection.execute("UPDATE articles SET cluster_id = NULL WHERE id = ?", (article_id,))
-    if row["cluster_id"] is not None:
-        clusters.refresh(connection, row["cluster_id"])
     connection.execute("DELETE FROM corrections WHERE article_id = ?", (article_id,))
     for table, column, required in _references(connection, "articles"):
         if required:
