@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from db import redaction
 from db.article_loader import load_article
 from db.connection import StorageError, utc_now
-from db.duplicates import clusters, place
-from db.duplicates.reading import Reading
+from db.duplicates import place
 from db.duplicates.text_form import text_hash, word_count
 from db.duplicates.url_key import url_key
 from db.redaction import Tombstones, read_tombstones
@@ -126,12 +125,14 @@ def _apply_people(connection: sqlite3.Connection, stones: Tombstones) -> Redacte
     indexed = "title || ' . ' || summary || ' . ' || body || ' . ' || source || ' . ' || doctor"
     concerned = {row[0] for row in connection.execute(f"SELECT id FROM search_text WHERE named({indexed})")}  # noqa: S608
     concerned |= {row[0] for row in connection.execute(_NAMING_ARTICLES)}
+    for article_id in concerned:
+        # While the index can still be told which words it holds.
+        _leave_copies(connection, article_id)
     connection.execute(
         "UPDATE corrections SET ended_by = 'redact', ended_at = coalesce(ended_at, ?) "
         "WHERE named(value) OR named(doctor_key)",
         (utc_now(),),
     )
-    before = {article_id: _reading(connection, article_id) for article_id in concerned}
     people = [row[0] for row in connection.execute("SELECT id FROM doctors WHERE named(name)")]
     for doctor_id in people:
         for table, column, _ in _references(connection, "doctors"):
@@ -145,7 +146,7 @@ def _apply_people(connection: sqlite3.Connection, stones: Tombstones) -> Redacte
                 f'UPDATE "{table}" SET "{column}" = mask("{column}") WHERE named("{column}")'  # noqa: S608
             )
     for article_id in concerned:
-        _settle(connection, article_id, before[article_id])
+        _settle(connection, article_id)
         gone.pages |= _pages_of(connection, article_id)
     gone.articles = len(concerned)
     gone.addresses = [row[0] for row in connection.execute("SELECT url FROM pages WHERE named(url) ORDER BY url")]
@@ -160,8 +161,8 @@ UNION SELECT article_id FROM revisions WHERE named(title) OR named(summary) OR n
 UNION SELECT article_id FROM article_parts WHERE named(body)"""
 
 
-def _settle(connection: sqlite3.Connection, article_id: int, old: Reading) -> None:
-    """Bring hash, count, index and copies of an article in line with its text."""
+def _settle(connection: sqlite3.Connection, article_id: int) -> None:
+    """Bring hash, count and index of an article in line with its text."""
     article = load_article(connection, article_id)
     connection.execute(
         "UPDATE articles SET text_hash = ?, words = ? WHERE id = ?",
@@ -169,31 +170,25 @@ def _settle(connection: sqlite3.Connection, article_id: int, old: Reading) -> No
     )
     index_article(connection, article_id, article, article.body if article.withheld is None else "")
     if article.withheld is None:
-        place.place(connection, article_id, place.read_article(article.title, article.body), utc_now(), old)
+        place.place(connection, article_id, place.read_article(article.title, article.body), utc_now())
 
 
-def _reading(connection: sqlite3.Connection, article_id: int) -> Reading:
+def _leave_copies(connection: sqlite3.Connection, article_id: int) -> None:
     row = connection.execute("SELECT title, body FROM articles WHERE id = ?", (article_id,)).fetchone()
-    return Reading(row["title"], row["body"])
-
-
-def _leave(connection: sqlite3.Connection, article_id: int) -> None:
-    """Take an article out of the index of copies."""
-    place.leave(connection, article_id, _reading(connection, article_id), utc_now())
+    if row is not None:
+        place.leave(connection, article_id, place.read_article(row["title"], row["body"]).reading, utc_now())
 
 
 def _delete_article(connection: sqlite3.Connection, article_id: int) -> None:
-    _leave(connection, article_id)
-    row = connection.execute("SELECT cluster_id, source_id FROM articles WHERE id = ?", (article_id,)).fetchone()
+    row = connection.execute("SELECT source_id FROM articles WHERE id = ?", (article_id,)).fetchone()
     doctors = [
         each[0]
         for each in connection.execute("SELECT doctor_id FROM article_doctors WHERE article_id = ?", (article_id,))
     ]
-    connection.execute("UPDATE articles SET cluster_id = NULL WHERE id = ?", (article_id,))
-    if row["cluster_id"] is not None:
-        clusters.refresh(connection, row["cluster_id"])
-    connection.execute("DELETE FROM corrections WHERE article_id = ?", (article_id,))
+    _leave_copies(connection, article_id)
     connection.execute("DELETE FROM duplicate_corrections WHERE :id IN (article_id, other_id)", {"id": article_id})
+    connection.execute("UPDATE articles SET cluster_id = NULL WHERE id = ?", (article_id,))
+    connection.execute("DELETE FROM corrections WHERE article_id = ?", (article_id,))
     for table, column, required in _references(connection, "articles"):
         if required:
             connection.execute(f'DELETE FROM "{table}" WHERE "{column}" = ?', (article_id,))  # noqa: S608
