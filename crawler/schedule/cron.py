@@ -82,13 +82,12 @@ def parse_cron(expression: str) -> CronTimes:
 
 def next_time(times: CronTimes, zone: ZoneInfo, after: datetime) -> datetime:
     """The first moment of the expression strictly later than `after`, in UTC; `after` carries a zone."""
-    # A day early: a moment that was moved forward may lie on the next day.
-    for day in _days(times, after.astimezone(zone).date() - timedelta(days=1)):
+    for day in _days(times, after.astimezone(zone).date()):
         moments = (
             datetime.combine(day, time(hour, minute), zone).astimezone(UTC)
             for hour, minute in product(times.hours, times.minutes)
         )
-        # The smallest, not the first: moved moments of the skipped hour come after those of the next one.
+        # The smallest, not the first: a moved moment may come after one that is later on the clock.
         later = min((moment for moment in moments if moment > after), default=None)
         if later is not None:
             return later

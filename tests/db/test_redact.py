@@ -9,7 +9,7 @@ import pytest
 
 from db.correcting import correct
 from db.integrity import damages, index_damage
-from db.records import Evidence, Fragment, Origin, Tag
+from db.records import Evidence, Fragment, Link, Origin, Tag
 from db.redact import purge, redact_person, redact_url
 from db.redaction import read_tombstones
 from db.store import Store
@@ -91,6 +91,7 @@ def test_the_name_does_not_come_back_by_crawl_or_by_correction(store: Store) -> 
     save(store, replace(given, title="Sleep by Eve Moor"), seen=LATER)
 
     assert one(store, "SELECT title FROM articles") == "Sleep by [redacted]"
+    assert one(store, "SELECT count(*) FROM doctors") == 0
     assert "moor" not in dump(store).lower()
     with pytest.raises(ValueError, match="was redacted"):
         correct(store, article_id, {"doctor": [{"name": "Eve Moor"}]}, by="ben")
@@ -150,6 +151,31 @@ def test_a_redacted_page_does_not_come_back_under_an_equal_address(store: Store)
     assert one(store, "SELECT count(*) FROM articles") == 0
     assert one(store, "SELECT count(*) FROM pages WHERE reason = 'redacted' AND url LIKE 'redacted:%'") == 3
     assert one(store, "SELECT count(*) FROM pages") == 3
+
+
+def test_whatever_the_frontier_does_a_redacted_page_stays_as_it_is(store: Store) -> None:
+    given = article("Sleep")
+    save(store, given)
+    redact_url(store, given.url, by="ana")
+    link = Link(url=given.url, fingerprint=given.url.encode(), refetch=True, lastmod="2026-05-01")
+    store.add_links(1, [link], run_id=0)
+    store.connection.execute("UPDATE pages SET state = 'pending', due = NULL")
+
+    assert one(store, "SELECT state || ' ' || reason || ' ' || url FROM pages") == "rejected redacted redacted:1"
+
+
+def test_nothing_is_left_in_free_pages_of_the_file(store: Store) -> None:
+    store.connection.execute("PRAGMA secure_delete = OFF")
+    given = article("Sleep", f"{LONG} Eve Moor was here. " * 2000)
+    save(store, given, article("Rest"))
+    redact_url(store, given.url, by="ana")
+    store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    path = Path(one(store, "SELECT file FROM pragma_database_list"))
+    assert b"Eve Moor" in path.read_bytes()
+    purge(store.connection)
+
+    assert b"Eve Moor" not in path.read_bytes()
+    assert path.with_name(f"{path.name}-wal").stat().st_size == 0
 
 
 def test_a_page_that_was_never_seen_is_kept_out_as_well(store: Store) -> None:

@@ -51,6 +51,14 @@ def test_times_around_the_skipped_hour_come_in_order_and_each_once() -> None:
     ]
 
 
+def test_after_a_change_of_half_an_hour_a_moved_time_comes_after_a_later_one() -> None:
+    # Lord Howe Island, 4 October 2026: from 02:00 to 02:30 (15:30 UTC the day before).
+    assert following("10,35 2 * * *", "Australia/Lord_Howe", "2026-10-03 12:00", 2) == [
+        "2026-10-03 15:35",
+        "2026-10-03 15:40",
+    ]
+
+
 def test_a_change_at_midnight_moves_forward_too() -> None:
     # Beirut, 29 March 2026: from 00:00 to 01:00 (22:00 UTC the day before).
     assert following("15 0 * * *", "Asia/Beirut", "2026-03-28 12:00", 2) == ["2026-03-28 22:15", "2026-03-29 21:15"]
