@@ -143,11 +143,15 @@ def _known(report: RunReport) -> str:
         by_outcome[row.outcome] += row.pages
     told = ", ".join(f"{by_outcome[name]:,} {name}" for name in OUTCOMES if by_outcome[name])
     rows = [
-        [escape(row.outcome), escape(row.reason or "") if row.reason != row.outcome else "",
-         escape(row.found_in), f"{row.pages:,}",
-         _link(row.example) if row.example else ""]
+        [
+            escape(row.outcome),
+            escape(row.reason or "") if row.reason != row.outcome else "",
+            escape(row.found_in),
+            f"{row.pages:,}",
+            _link(row.example) if row.example else "",
+        ]
         for row in report.known
-    ]  # fmt: skip
+    ]
     table = _table(["", "reason", "named in", "addresses", "example"], rows, numbers=3, last="url")
     return f"<p>{total:,} addresses: {told}.</p>{table}"
 

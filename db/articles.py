@@ -14,6 +14,7 @@ from db.duplicates.reading import Reading
 from db.duplicates.text_form import text_hash, word_count
 from db.duplicates.url_key import url_key
 from db.records import Article, Part, PartialDate
+from db.search.row import index_article
 from db.search.text import index_text
 
 Change = Literal["new", "changed", "unchanged"]
@@ -29,8 +30,7 @@ class SavedArticle:
     id: int
     change: Change
     copy: bool
-    lost: bool = False
-    """It was known with a source, doctor or date that it no longer has."""
+    lost: bool = False  # it was known with a source, doctor or date that it no longer has
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +100,8 @@ def rewrite(connection: sqlite3.Connection, article_id: int, article: Article, n
     prepared = prepare(article)
     row = prepared.row | {"source_id": people.source_id(connection, article), "site_id": old["site_id"]}
     _update(connection, old, prepared, row, now, revise=False)
-    connection.execute(
-        "UPDATE articles SET last_seen = ?, gone_at = ? WHERE id = ?", (old["last_seen"], old["gone_at"], article_id)
-    )
-
-
-def reindex(connection: sqlite3.Connection, article_id: int, article: Article) -> None:
-    """Write the indexed text of an article anew."""
-    _index(connection, article_id, article, article.body)
+    seen = (old["last_seen"], old["gone_at"], article_id)
+    connection.execute("UPDATE articles SET last_seen = ?, gone_at = ? WHERE id = ?", seen)
 
 
 def save_part(connection: sqlite3.Connection, part: Part, now: str) -> SavedArticle:
@@ -154,7 +148,7 @@ def _update(
     article_id = int(old["id"])
     changed = [column for column in _COLUMNS if row[column] != old[column]]
     changed += _people_changed(connection, article_id, prepared.article)
-    lost = any(column in changed and old[column] is not None and row[column] is None for column in _EXPECTED)
+    lost = any(column in changed and row[column] is None for column in ("source_id", "published"))
     lost = lost or ("doctors" in changed and not people.clinicians(prepared.article))
     if not changed:
         connection.execute("UPDATE articles SET last_seen = ?, gone_at = NULL WHERE id = ?", (now, article_id))
@@ -246,26 +240,7 @@ def _write_details(connection: sqlite3.Connection, article_id: int, article: Art
         "INSERT OR IGNORE INTO tags (article_id, tag, kind) VALUES (?, ?, ?)",
         [(article_id, tag.tag, tag.kind) for tag in article.tags],
     )
-    _index(connection, article_id, article, row["body"] if article.withheld is None else "")
-
-
-def _index(connection: sqlite3.Connection, article_id: int, article: Article, body: str) -> None:
-    connection.execute(
-        """
-        INSERT INTO search_text (id, title, summary, body, source, doctor)
-        VALUES (:id, :title, :summary, :body, :source, :doctor)
-        ON CONFLICT (id) DO UPDATE SET title = excluded.title, summary = excluded.summary,
-            body = excluded.body, source = excluded.source, doctor = excluded.doctor
-        """,
-        {
-            "id": article_id,
-            "title": index_text(article.title),
-            "summary": index_text(article.summary),
-            "body": index_text(body),
-            "source": index_text(article.source),
-            "doctor": index_text("; ".join(person.name for person in people.clinicians(article))),
-        },
-    )
+    index_article(connection, article_id, article, row["body"] if article.withheld is None else "")
 
 
 def _row(article: Article, text: PreparedText) -> dict[str, Any]:
@@ -310,8 +285,6 @@ def _date_columns(column: str, date: PartialDate | None, *, offset: bool = True)
 
 
 _BOOKKEEPING = frozenset({"text_hash", "words", "extractor", "date_raw", "date_origin", "policy", "withheld", "hidden"})
-_EXPECTED = ("source_id", "published")
-"""Where an article loses one of these, the site may have changed its template."""
 _COLUMNS = (
     "url", "canonical_url", "site_id", "source_id", "source_raw", "title", "summary", "body", "language",
     "published", "published_precision", "published_offset", "modified", "modified_precision", "modified_offset",

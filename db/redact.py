@@ -11,13 +11,14 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from db import articles, redaction
+from db import redaction
 from db.article_loader import load_article
 from db.connection import StorageError, utc_now
 from db.duplicates import place
 from db.duplicates.text_form import text_hash, word_count
 from db.duplicates.url_key import url_key
 from db.redaction import Tombstones, read_tombstones
+from db.search.row import index_article
 from db.store import Store
 
 _KEPT = frozenset({"tombstones", "redaction_key", "_sqlite_migrations"})
@@ -167,8 +168,9 @@ def _settle(connection: sqlite3.Connection, article_id: int) -> None:
         "UPDATE articles SET text_hash = ?, words = ? WHERE id = ?",
         (text_hash(article.body), word_count(article.body), article_id),
     )
-    articles.reindex(connection, article_id, article)
-    place.place(connection, article_id, place.read_article(article.title, article.body), utc_now())
+    index_article(connection, article_id, article, article.body if article.withheld is None else "")
+    if article.withheld is None:
+        place.place(connection, article_id, place.read_article(article.title, article.body), utc_now())
 
 
 def _leave_copies(connection: sqlite3.Connection, article_id: int) -> None:

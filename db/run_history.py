@@ -116,9 +116,13 @@ def held_articles(connection: sqlite3.Connection, run_id: int) -> int:
 
 
 def keep_hosts(connection: sqlite3.Connection, run_id: int, hosts: dict[str, HostTime]) -> None:
-    """Keep how fast the hosts of a run answered."""
+    """Add how fast the hosts of a run answered; several processes may share a run."""
     connection.executemany(
-        "INSERT OR REPLACE INTO run_hosts (run_id, host, responses, seconds, slowest) VALUES (?, ?, ?, ?, ?)",
+        """
+        INSERT INTO run_hosts (run_id, host, responses, seconds, slowest) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (run_id, host) DO UPDATE SET responses = responses + excluded.responses,
+            seconds = seconds + excluded.seconds, slowest = max(slowest, excluded.slowest)
+        """,
         [
             (run_id, time.host, time.responses, round(time.seconds, 3), round(time.slowest, 3))
             for time in hosts.values()

@@ -102,7 +102,7 @@ class Gathered:
             links=tuple(self.links),
             etag=_header(response, "ETag"),
             last_modified=_header(response, "Last-Modified"),
-            raw=raw_page(response, self.crawler, verdict, self.articles),
+            raw=raw_page(response, self.crawler, verdict, self.articles, reason),
         )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scrapy import Spider
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 from crawler import __version__
@@ -20,9 +22,9 @@ from crawler.frontier import writers
 from crawler.frontier.owner import Owner
 from crawler.frontier.site_lock import SiteLock
 from crawler.polite.contact import require_contact
-from crawler.site import Site
+from crawler.site import Every, Site
 from db.connection import StorageError, connect
-from db.run_history import HostTime
+from db.run_history import HostTime, add_time
 from db.store import Store
 from db.writer import Writer
 
@@ -109,14 +111,28 @@ async def open_run(settings: BaseSettings, spider: Spider) -> Run:
         lock.release()
         raise
     owner = Owner(path.parent / "locks") if shared else None
-    return Run(run_id, site_id, name, reader, writer, lock, owner, site)
+    run = Run(run_id, site_id, name, reader, writer, lock, owner, site)
+    _watch_hosts(spider.crawler, run.hosts)
+    return run
+
+
+def _watch_hosts(crawler: Crawler, hosts: dict[str, HostTime]) -> None:
+    """Note how fast each host answers."""
+
+    def answered(response: Response, request: Request) -> None:
+        if (seconds := request.meta.get("download_latency")) is not None:
+            add_time(hosts, response.url, seconds)
+
+    crawler.signals.connect(answered, signal=signals.response_received, weak=False)
 
 
 def declaration_hash(site: Site | None) -> str | None:
     """Hash of the rules that a site's pages are read by: its declaration and the version of the extraction."""
     if site is None:
         return None
-    return blake2b(f"{EXTRACTOR} {site!r}".encode(), digest_size=8).hexdigest()
+    # How often and how fast it is crawled is no rule of reading.
+    rules = replace(site, schedule=Every(), delay=None, at_once=None, budget=None, keep_raw=True, expect=())
+    return blake2b(f"{EXTRACTOR} {rules!r}".encode(), digest_size=8).hexdigest()
 
 
 def _hosts(spider: Spider, site: Site | None) -> list[str]:

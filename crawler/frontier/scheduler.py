@@ -30,7 +30,6 @@ from crawler.frontier.site_lock import SiteBusy
 from crawler.polite.contact import ContactMissing
 from db.connection import StorageError
 from db.records import Link, Page, PageKind, PageResult, Saved
-from db.run_history import add_time
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -71,7 +70,6 @@ class FrontierScheduler(BaseScheduler):
         self._closing = False
         crawler.signals.connect(self._callback_raised, signal=signals.spider_error)
         crawler.signals.connect(self._opened, signal=signals.spider_opened)
-        crawler.signals.connect(self._answered, signal=signals.response_received)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -113,10 +111,6 @@ class FrontierScheduler(BaseScheduler):
         if self.error is not None:
             logger.error("%s", self.error, extra={"told": True})
             raise CloseSpider(_REASONS[type(self.error)])
-
-    def _answered(self, response: Any, request: Request) -> None:
-        if self.run is not None and (seconds := request.meta.get("download_latency")) is not None:
-            add_time(self.run.hosts, response.url, seconds)
 
     def close(self, reason: str) -> Deferred[None] | None:
         """Commit what is left, close the run, release the site."""

@@ -16,8 +16,10 @@ from scrapy.settings import Settings
 from scrapy.utils.request import fingerprint
 
 from crawler import __version__
+from crawler.frontier.run import declaration_hash
 from crawler.frontier.site_lock import SiteLock
 from crawler.raw.archive import pages_of
+from crawler.raw.obeyed import obeyed, policy_rules, product_of
 from crawler.raw.reread import make_spider, read_again, request_for
 from crawler.site import Site
 from crawler.sites import ANY_SITE, declared_sites
@@ -96,7 +98,14 @@ class WarcImport:
                 else make_spider(self._settings, ANY_SITE, url=f"{parts.scheme}://{host}/")
             )
             site: Site = spider.site  # type: ignore[attr-defined]
-            site_id = self._store.site_id(name, spider=spider.name, domains=site.domains, language=site.language)
+            site_id = self._store.site_id(
+                name,
+                spider=spider.name,
+                domains=site.domains,
+                language=site.language,
+                revisit_days=site.revisit,
+                declaration=declaration_hash(site),
+            )
             self.sites[name] = Imported(site, spider, site_id, self._store.start_run(site_id, __version__))
         return self.sites[name]
 
@@ -137,7 +146,10 @@ class WarcImport:
             reason=read.reason,
             fetched_at=raw.fetched_at,
             status=raw.status,
-            articles=tuple(read.articles),
+            articles=tuple(
+                obeyed(article, raw, policy_rules(self._settings), product_of(self._settings))
+                for article in read.articles
+            ),
             part=read.part,
         )
 

@@ -16,21 +16,26 @@ MAX_BYTES = 2 * 2**20
 """Larger pages are not kept: the uncommitted ones are in memory."""
 
 _KEPT = frozenset({Verdict.ARTICLE, Verdict.PART, Verdict.REJECTED})
-_FORBIDDING = ("noindex", "noarchive", "tdm-reservation", "unavailable")
+_WITHHELD = "text withheld"
 _SIGNS = re.compile(rb"noarchive|noindex|tdm-reservation|unavailable_after", re.IGNORECASE)
 _HEAD = 64 * 1024
 # Of the connection, of our visit, or no longer true of the decoded body.
 _DROPPED = frozenset({"set-cookie", "content-encoding", "transfer-encoding", "content-length", "connection"})
 
 
-def raw_page(response: Response, crawler: Crawler, verdict: Verdict, articles: Iterable[Article]) -> RawPage | None:
-    """The response as it is to be kept, or None: too large, no content page, or the site or the page forbids it."""
+def raw_page(
+    response: Response, crawler: Crawler, verdict: Verdict, articles: Iterable[Article], reason: str | None = None
+) -> RawPage | None:
+    """The response as it is to be kept, or None: too large, no content page, or the site or the page forbids it.
+
+    `articles` as the policy lets them be kept (`db.policy`), `reason` as the page was rejected with.
+    """
     site = getattr(crawler.spider, "site", None)
     if verdict not in _KEPT or response.status != 200 or not 0 < len(response.body) <= MAX_BYTES:
         return None
     if not crawler.settings.getbool("GALEN_RAW") or (isinstance(site, Site) and not site.keep_raw):
         return None
-    if any(signal.startswith(_FORBIDDING) for article in articles for signal in article.policy):
+    if any(map(_forbidden, articles)) or (reason or "").startswith(_WITHHELD):
         return None
     headers = tuple(
         (name.decode("latin-1"), value.decode("latin-1"))
@@ -41,6 +46,12 @@ def raw_page(response: Response, crawler: Crawler, verdict: Verdict, articles: I
     if any(_forbids(name.lower(), value) for name, value in headers) or _markup_forbids(response.body[:_HEAD]):
         return None
     return RawPage(url=response.url, status=response.status, headers=headers, body=response.body, fetched_at=utc_now())
+
+
+def _forbidden(article: Article) -> bool:
+    """Whether its text is not to be kept, or not for ever."""
+    limited = any(signal.startswith("unavailable_after") for signal in article.policy)
+    return article.withheld is not None or article.hidden is not None or limited
 
 
 def _forbids(name: str, value: str) -> bool:

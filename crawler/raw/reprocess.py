@@ -11,6 +11,7 @@ from scrapy import Spider
 
 from crawler.extract.article import EXTRACTOR
 from crawler.raw.archive import RawPageLost, read
+from crawler.raw.obeyed import known_signals, obeyed, policy_rules, product_of
 from crawler.raw.reread import read_again, request_for
 from db import raw_pages, reprocessing
 from db.records import PageKind, PageResult
@@ -41,7 +42,7 @@ def reprocess_site(
     """
     progress = reprocessing.begin(store, site.id, since, EXTRACTOR)
     while rows := raw_pages.kept(store.connection, site.id, since, progress.last_page, BATCH):
-        results = [(row, _read(site, folder, row)) for row in rows]
+        results = [(row, _read(store, site, folder, row)) for row in rows]
         with store.atomic():
             for _, result in results:
                 outcome = Outcome.FAILED if result is None else _store(store, result)
@@ -53,7 +54,7 @@ def reprocess_site(
     return progress
 
 
-def _read(site: Site, folder: Path, row: raw_pages.RawRow) -> PageResult | None:
+def _read(store: Store, site: Site, folder: Path, row: raw_pages.RawRow) -> PageResult | None:
     try:
         raw = read(folder, row.place)
         request = request_for(site.spider, row.url, PageKind(row.kind), row.request, row.depth)
@@ -64,6 +65,9 @@ def _read(site: Site, folder: Path, row: raw_pages.RawRow) -> PageResult | None:
     except Exception as error:  # noqa: BLE001 - the page boundary: one bad page never costs another
         logger.warning("%s is left as it is: %s: %s", row.url, type(error).__name__, error)
         return None
+    settings = site.spider.settings
+    rules, product = policy_rules(settings), product_of(settings)
+    known = known_signals(store.connection, row.page_id)
     return PageResult(
         page_id=row.page_id,
         site=site.name,
@@ -72,7 +76,7 @@ def _read(site: Site, folder: Path, row: raw_pages.RawRow) -> PageResult | None:
         reason=found.reason,
         fetched_at=row.fetched_at,
         status=raw.status,
-        articles=tuple(found.articles),
+        articles=tuple(obeyed(article, raw, rules, product, known) for article in found.articles),
         part=found.part,
     )
 

@@ -70,7 +70,8 @@ def test_a_name_is_in_no_byte_of_any_file_and_does_not_come_back(crawled: Path, 
     assert b"quackenbush" not in everything(crawled)
     flat = rows(crawled / "data" / "galen.db", "SELECT title, doctors FROM articles_flat ORDER BY title")
     assert flat == [{"title": "A talk", "doctors": None}, {"title": "Nothing to see", "doctors": "Ada Penn"}]
-    assert "[redacted] sleeps badly" in rows(crawled / "data" / "galen.db", "SELECT body FROM articles")[0]["body"]
+    (row,) = rows(crawled / "data" / "galen.db", "SELECT body FROM articles WHERE title = 'A talk'")
+    assert "[redacted] sleeps badly" in row["body"]
     assert json_output(galen(crawled, "search", "talk", "--json"))["total"] == 1
     assert json_output(galen(crawled, "search", "wilhelmina", "--json"))["total"] == 0
     assert galen(crawled, "check", "--json").returncode == 0
@@ -81,8 +82,8 @@ def test_a_name_is_in_no_byte_of_any_file_and_does_not_come_back(crawled: Path, 
     make_due(crawled)
     galen(crawled, "crawl", "mine", "--delay", "0")
     galen(crawled, "publish")
-    titles = rows(crawled / "data" / "galen.db", "SELECT title FROM articles ORDER BY id")
-    assert [row["title"] for row in titles] == ["A talk again", "Nothing to see", "[redacted] in the news"]
+    titles = rows(crawled / "data" / "galen.db", "SELECT title FROM articles")
+    assert {row["title"] for row in titles} == {"A talk again", "Nothing to see", "[redacted] in the news"}
     assert b"quackenbush" not in everything(crawled)
 
 
