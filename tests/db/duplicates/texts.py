@@ -36,8 +36,8 @@ def bulletin_en(day: int, seed: int) -> tuple[str, str]:
         f"The health office of Harbour County counted {number(100, 999)} new cases of influenza on March {day}. "
         f"{number(10, 99)} people were taken to hospital and {number(10, 99)} went home. The two laboratories looked "
         f"at {number(1000, 9999)} samples, of which {number(100, 999)} were positive. The office asks everybody "
-        "to wash their hands, to air rooms several times a day, and to stay at home with a fever. The next bulletin will "
-        "be published tomorrow at noon on the notice board of the county and on its website."
+        "to wash their hands, to air rooms several times a day, and to stay at home with a fever. The next bulletin "
+        "will be published tomorrow at noon on the notice board of the county and on its website."
     )
     return f"Harbour County flu bulletin, March {day}", body
 
