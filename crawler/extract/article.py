@@ -78,7 +78,14 @@ def extract_part(page: Page, site: Site, *, article_url: str, number: int) -> Pa
     body = clean_text("\n".join(filter(None, (content.summary, content.body))))
     if not body:
         return None
-    return Part(article_url=article_url, url=page.url, number=number, body=body, next_part=_next_part(page, site))
+    return Part(
+        article_url=article_url,
+        url=page.url,
+        number=number,
+        body=body,
+        next_part=_next_part(page, site),
+        id_parameters=_id_parameters(site),
+    )
 
 
 def _signs(reading: Reading, byline: Byline, content: Content) -> Signs:
@@ -132,6 +139,7 @@ def _article(reading: Reading, byline: Byline, content: Content, fetched_at: dat
     summary = clean_text(content.summary)
     body = clean_text(content.body) or ""
     return Article(
+        id_parameters=_id_parameters(site),
         url=page.url,
         site=site.name,
         title=title or body.split("\n")[0][:200],
@@ -194,3 +202,7 @@ def _tags(structured: Structured) -> tuple[Tag, ...]:
         if (value := clean_line(found.value, 100))
     ]
     return tuple(dict.fromkeys(tags))[:_MAX_TAGS]
+
+
+def _id_parameters(site: Site) -> tuple[str, ...]:
+    return tuple(name.lower() for name in site.id_parameters)
