@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from resource import struct_rusage
 from typing import Any
 
 from db.connection import connect
@@ -52,6 +53,8 @@ class Outcome:
     seconds: float
     memory: int
     """Peak, in MB."""
+    cpu: float
+    """Seconds, start-up included."""
     log: str
     pages: list[dict[str, Any]] = field(default_factory=list)
     articles: list[dict[str, Any]] = field(default_factory=list)
@@ -180,8 +183,10 @@ CHECKS: dict[str, Check] = {
     "/bad-date": lambda got, path: _one_row(got, path) and got.articles[0]["published"] is None,
     "/future-date": lambda got, path: _one_row(got, path) and got.articles[0]["published"] is None,
     "/big-title": lambda got, path: all(len(article["title"]) <= 500 for article in got.articles),
+    # 20 MB: more than a page may have. The suite has the same fault within the cap, and gets a row.
+    "/jsonld-big": lambda got, path: _one_row(got, path) or "too large" in got.page(path)["reason"],
     "/bidi": lambda got, path: _one_row(got, path) and not re.search("[\u200b\u202e\u2066\u00a0]", got.texts()),
-    "/regex-bait": lambda got, path: bool(got.page(path).get("state")) and got.seconds < 10,
+    "/regex-bait": lambda got, path: bool(got.page(path).get("state")) and got.cpu < 5,
     "/noai": lambda got, path: (
         {"noindex", "noarchive", "noai", "tdm-reservation"} <= set((got.articles[0]["policy"] or "").split(", "))
         and "Regular sleep" not in str(got.articles)
@@ -290,6 +295,7 @@ def _crawl(name: str, server: FaultServer, folder: Path) -> tuple[Outcome, str]:
     started = time.monotonic()
     log = folder / "log"
     memory = code = 0
+    cpu = 0.0
     for target in targets:
         with log.open("a") as output:
             process = subprocess.Popen(
@@ -297,19 +303,19 @@ def _crawl(name: str, server: FaultServer, folder: Path) -> tuple[Outcome, str]:
                  *(["--delay", "0"] if not name.startswith("P+") else [])],
                 cwd=folder, env={**environment, "PYTHONPATH": str(ROOT)}, stdout=output, stderr=output,
             )  # fmt: skip
-        status, peak = _wait(process)
-        memory, code = max(memory, peak), code or status
-    return Outcome(code, time.monotonic() - started, memory, log.read_text(errors="replace")), paths[0]
+        status, usage = _wait(process)
+        memory, cpu, code = max(memory, usage.ru_maxrss // 1024), cpu + usage.ru_utime + usage.ru_stime, code or status
+    return Outcome(code, time.monotonic() - started, memory, cpu, log.read_text(errors="replace")), paths[0]
 
 
-def _wait(process: subprocess.Popen[bytes]) -> tuple[int, int]:
-    """Exit code and peak memory in MB of a process, which is killed when it takes too long."""
+def _wait(process: subprocess.Popen[bytes]) -> tuple[int, struct_rusage]:
+    """Exit code and use of resources of a process, which is killed when it takes too long."""
     deadline = time.monotonic() + LONGEST
     while True:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
         if pid:
             process.returncode = os.waitstatus_to_exitcode(status)
-            return process.returncode, usage.ru_maxrss // 1024
+            return process.returncode, usage
         if time.monotonic() > deadline:
             process.kill()
         time.sleep(0.05)

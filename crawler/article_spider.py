@@ -199,7 +199,7 @@ class ArticleSpider(Spider):
         depth = response.meta.get("depth", 0) + 1
         most = self.settings.getint("GALEN_LINKS_PER_PAGE")
         links: dict[str, None] = {}
-        left_out = page.unread.count("<a ")
+        left_out = page.unread_links
         for url, _ in page.links():
             if len(links) < most:
                 links[without_session_id(url)] = None
