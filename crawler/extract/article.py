@@ -103,7 +103,7 @@ def _signs(reading: Reading, byline: Byline, content: Content) -> Signs:
         types=reading.structured.types,
         og_type=(reading.structured.first("og_type") or "").lower(),
         password=reading.tree.find(".//input[@type='password']") is not None,
-        attributed=sum(map(bool, (byline.people, byline.source, byline.published or byline.modified))) >= 2,
+        attributed=bool(byline.people or (byline.source and (byline.published or byline.modified))),
         shell=len(content.body) < _SHELL_TEXT and is_script_shell(reading.tree),
     )
 
