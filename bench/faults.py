@@ -21,6 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from resource import struct_rusage
 from typing import Any
 
 from db.connection import connect
@@ -30,8 +31,11 @@ FAULTS = ROOT.parent / "shared" / "eval" / "faults"
 AT_ONCE = 4
 LONGEST = 600.0
 """Seconds after which a crawl has failed its test."""
-MOST_MEMORY = 250
-"""MB."""
+MOST_MEMORY = 300
+SIZE_MEMORY = 250
+"""MB, for the faults of size; a crawl that has read any article takes about 215."""
+SIZE = frozenset({"/gzip-bomb", "/endless-chunked", "/huge", "/header-bomb", "/many-links", "/deep", "/big-title",
+                  "/jsonld-big", "/sitemap-bomb.xml", "/sitemap-bomb.xml.gz"})  # fmt: skip
 
 SITE = """
 from crawler.article_spider import ArticleSpider
@@ -52,6 +56,8 @@ class Outcome:
     seconds: float
     memory: int
     """Peak, in MB."""
+    cpu: float
+    """Seconds, start-up included."""
     log: str
     pages: list[dict[str, Any]] = field(default_factory=list)
     articles: list[dict[str, Any]] = field(default_factory=list)
@@ -180,8 +186,10 @@ CHECKS: dict[str, Check] = {
     "/bad-date": lambda got, path: _one_row(got, path) and got.articles[0]["published"] is None,
     "/future-date": lambda got, path: _one_row(got, path) and got.articles[0]["published"] is None,
     "/big-title": lambda got, path: all(len(article["title"]) <= 500 for article in got.articles),
+    # 20 MB: more than a page may have. The suite has the same fault within the cap, and gets a row.
+    "/jsonld-big": lambda got, path: _one_row(got, path) or "too large" in got.page(path)["reason"],
     "/bidi": lambda got, path: _one_row(got, path) and not re.search("[\u200b\u202e\u2066\u00a0]", got.texts()),
-    "/regex-bait": lambda got, path: bool(got.page(path).get("state")) and got.seconds < 10,
+    "/regex-bait": lambda got, path: bool(got.page(path).get("state")) and got.cpu < 5,
     "/noai": lambda got, path: (
         {"noindex", "noarchive", "noai", "tdm-reservation"} <= set((got.articles[0]["policy"] or "").split(", "))
         and "Regular sleep" not in str(got.articles)
@@ -271,7 +279,8 @@ def _run(name: str) -> tuple[bool, Outcome]:
         finally:
             server.close()
         _read(folder / "data" / "galen.db", got)
-        healthy = got.memory < MOST_MEMORY and got.code == 0 and "Traceback" not in got.log
+        most = SIZE_MEMORY if name in SIZE else MOST_MEMORY
+        healthy = got.memory < most and got.code in (0, 3) and "Traceback" not in got.log
         try:
             return healthy and bool(CHECKS.get(name.split()[0], _one_row)(got, path)), got
         except (KeyError, IndexError):  # the row that was asked for is not there
@@ -290,6 +299,7 @@ def _crawl(name: str, server: FaultServer, folder: Path) -> tuple[Outcome, str]:
     started = time.monotonic()
     log = folder / "log"
     memory = code = 0
+    cpu = 0.0
     for target in targets:
         with log.open("a") as output:
             process = subprocess.Popen(
@@ -297,19 +307,19 @@ def _crawl(name: str, server: FaultServer, folder: Path) -> tuple[Outcome, str]:
                  *(["--delay", "0"] if not name.startswith("P+") else [])],
                 cwd=folder, env={**environment, "PYTHONPATH": str(ROOT)}, stdout=output, stderr=output,
             )  # fmt: skip
-        status, peak = _wait(process)
-        memory, code = max(memory, peak), code or status
-    return Outcome(code, time.monotonic() - started, memory, log.read_text(errors="replace")), paths[0]
+        status, usage = _wait(process)
+        memory, cpu, code = max(memory, usage.ru_maxrss // 1024), cpu + usage.ru_utime + usage.ru_stime, code or status
+    return Outcome(code, time.monotonic() - started, memory, cpu, log.read_text(errors="replace")), paths[0]
 
 
-def _wait(process: subprocess.Popen[bytes]) -> tuple[int, int]:
-    """Exit code and peak memory in MB of a process, which is killed when it takes too long."""
+def _wait(process: subprocess.Popen[bytes]) -> tuple[int, struct_rusage]:
+    """Exit code and use of resources of a process, which is killed when it takes too long."""
     deadline = time.monotonic() + LONGEST
     while True:
         pid, status, usage = os.wait4(process.pid, os.WNOHANG)
         if pid:
             process.returncode = os.waitstatus_to_exitcode(status)
-            return process.returncode, usage.ru_maxrss // 1024
+            return process.returncode, usage
         if time.monotonic() > deadline:
             process.kill()
         time.sleep(0.05)

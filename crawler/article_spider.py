@@ -158,23 +158,23 @@ class ArticleSpider(Spider):
     # What they share
 
     def _read_article(self, response: Response, page: Page, *, follow: bool) -> Iterator[Output]:
+        if follow:
+            links, note = self._links(page, response)
+            yield from self._followed(links)
+            if note:  # nothing that links to thousands of pages is an article, and reading it would take minutes
+                yield Judged(Verdict.LISTING, note)
+                return
         fetched_at = response.meta.get(FETCHED)
         extraction = extract(
             page, self.site, datetime.fromisoformat(fetched_at) if fetched_at is not None else datetime.now(UTC)
         )
-        note = None
-        if follow:
-            links, note = self._links(page, response)
-            yield from self._followed(links)
         article = self.after_read(extraction.article, page) if extraction.article is not None else None
         if article is None:
             reason = extraction.reason if extraction.article is None else "refused by the spider"
             verdict = extraction.verdict if extraction.article is None else Verdict.REJECTED
-            yield Judged(verdict, f"{reason}; {note}" if note else reason)
+            yield Judged(verdict, reason)
             return
         yield article
-        if note:
-            yield Judged(Verdict.ARTICLE, note)
         if article.next_part is not None:
             yield self._ask_part(article.next_part, article.canonical_url or article.url, 2)
 
@@ -199,7 +199,7 @@ class ArticleSpider(Spider):
         depth = response.meta.get("depth", 0) + 1
         most = self.settings.getint("GALEN_LINKS_PER_PAGE")
         links: dict[str, None] = {}
-        left_out = page.unread.count("<a ")
+        left_out = page.unread_links
         for url, _ in page.links():
             if len(links) < most:
                 links[without_session_id(url)] = None
@@ -207,7 +207,8 @@ class ArticleSpider(Spider):
                 left_out += 1
         if left_out:
             self._count("over_limit", left_out)
-        note = f"{len(links) + left_out:,} links, the first {len(links):,} taken" if left_out else None
+        total = len(links) + left_out
+        note = f"{total:,} links, the first {len(links):,} taken" if total > most else None
         return [url for url in links if not self._is_trap(url, depth)], note
 
     def _next_listing(self, page: Page) -> Iterator[Output]:

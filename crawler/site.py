@@ -115,6 +115,8 @@ class Site:
     discover: tuple[Discovery, ...] = (RobotsSitemaps(),)
     article: str = ""
     """Regular expression, searched in path and query of a URL; '' = any page may be an article."""
+    id_parameters: tuple[str, ...] = ()
+    """Query parameters that choose the article here although elsewhere they only track (`ref`, `from`, `spm`)."""
     scheme: Literal["https", "http"] = "https"
     language: str | None = None
     """ISO 639-1; None = read from the text."""

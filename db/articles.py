@@ -46,7 +46,7 @@ class PreparedArticle:
 def prepare(article: Article, connection: sqlite3.Connection | None = None) -> PreparedArticle:
     """Compute key, hash, counts and column values of an article; `connection`: look for its copies, outside of any
     transaction. Without it they are looked for when it is saved."""
-    key = url_key(article.canonical_url or article.url)
+    key = url_key(article.canonical_url or article.url, article.id_parameters)
     text = place.read_article(article.title, article.body)
     if connection is not None and not _is_stored(connection, key, text):
         text = place.look_up(connection, text)
@@ -110,7 +110,8 @@ def save_part(connection: sqlite3.Connection, part: Part, now: str) -> SavedArti
     A revision is written only if the article was complete before: growing page by page is no change.
     Raises LookupError if the first page has not been stored.
     """
-    old = connection.execute("SELECT * FROM articles WHERE url_key = ?", (url_key(part.article_url),)).fetchone()
+    key = url_key(part.article_url, part.id_parameters)
+    old = connection.execute("SELECT * FROM articles WHERE url_key = ?", (key,)).fetchone()
     if old is None:
         raise LookupError(f"part {part.number} of {part.article_url}: its first page is not stored")
     article_id = int(old["id"])

@@ -158,6 +158,8 @@ class Article:
     """Paragraphs and headings, one a line."""
     canonical_url: str | None = None
     """rel=canonical or og:url where it can be believed, else None."""
+    id_parameters: tuple[str, ...] = ()
+    """Lower-case names of query parameters that choose the page on this site, whatever they look like."""
     source: str | None = None
     """Publisher or agency named in the text, else the site's declared name."""
     source_raw: str | None = None
@@ -199,6 +201,8 @@ class Part:
     """2 for the second page."""
     body: str
     next_part: str | None = None
+    id_parameters: tuple[str, ...] = ()
+    """As of the article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

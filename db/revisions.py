@@ -130,28 +130,25 @@ def word_diff(old: str, new: str) -> tuple[Change, ...]:
     """
     before, after = _WORDS.findall(old), _WORDS.findall(new)
     changes: list[Change] = []
+    went: list[str] = []
+    came: list[str] = []
     for step in Indel.opcodes(before, after):
         if step.tag == "equal":
-            _append(changes, "same", before[step.src_start : step.src_end])
-            continue
-        _append(changes, "removed", before[step.src_start : step.src_end])
-        _append(changes, "added", after[step.dest_start : step.dest_end])
-    return tuple(changes)
+            changes += (*_changed(went, came), Change("same", "".join(before[step.src_start : step.src_end])))
+            went, came = [], []
+        else:
+            went += before[step.src_start : step.src_end]
+            came += after[step.dest_start : step.dest_end]
+    return (*changes, *_changed(went, came))
 
 
-def _append(changes: list[Change], operation: Operation, words: Sequence[str]) -> None:
-    text = "".join(words)
-    if not text:
-        return
-    if changes and changes[-1].operation == operation:
-        changes[-1] = Change(operation, changes[-1].text + text)
-    else:
-        changes.append(Change(operation, text))
+def _changed(went: Sequence[str], came: Sequence[str]) -> tuple[Change, ...]:
+    removed = (Change("removed", "".join(went)),) if went else ()
+    return (*removed, Change("added", "".join(came))) if came else removed
 
 
 def _whole(before: str | None, after: str | None) -> tuple[Change, ...]:
-    went = () if before is None else (Change("removed", before),)
-    return went if after is None else (*went, Change("added", after))
+    return _changed([before] if before else [], [after] if after else [])
 
 
 # Spaces belong to the word before them, so that the parts put together are the text again.

@@ -78,7 +78,14 @@ def extract_part(page: Page, site: Site, *, article_url: str, number: int) -> Pa
     body = clean_text("\n".join(filter(None, (content.summary, content.body))))
     if not body:
         return None
-    return Part(article_url=article_url, url=page.url, number=number, body=body, next_part=_next_part(page, site))
+    return Part(
+        article_url=article_url,
+        url=page.url,
+        number=number,
+        body=body,
+        next_part=_next_part(page, site),
+        id_parameters=_id_parameters(site),
+    )
 
 
 def _signs(reading: Reading, byline: Byline, content: Content) -> Signs:
@@ -96,7 +103,7 @@ def _signs(reading: Reading, byline: Byline, content: Content) -> Signs:
         types=reading.structured.types,
         og_type=(reading.structured.first("og_type") or "").lower(),
         password=reading.tree.find(".//input[@type='password']") is not None,
-        attributed=sum(map(bool, (byline.people, byline.source, byline.published or byline.modified))) >= 2,
+        attributed=bool(byline.people or (byline.source and (byline.published or byline.modified))),
         shell=len(content.body) < _SHELL_TEXT and is_script_shell(reading.tree),
     )
 
@@ -132,6 +139,7 @@ def _article(reading: Reading, byline: Byline, content: Content, fetched_at: dat
     summary = clean_text(content.summary)
     body = clean_text(content.body) or ""
     return Article(
+        id_parameters=_id_parameters(site),
         url=page.url,
         site=site.name,
         title=title or body.split("\n")[0][:200],
@@ -194,3 +202,7 @@ def _tags(structured: Structured) -> tuple[Tag, ...]:
         if (value := clean_line(found.value, 100))
     ]
     return tuple(dict.fromkeys(tags))[:_MAX_TAGS]
+
+
+def _id_parameters(site: Site) -> tuple[str, ...]:
+    return tuple(name.lower() for name in site.id_parameters)

@@ -39,7 +39,7 @@ _MAGIC = (
     b"{\\rtf",
     b"SQLite format 3",
 )
-MAX_TAGS = 100_000
+MAX_TAGS = 60_000
 """Opening and closing ones; books have fewer, and a million would take minutes and half a gigabyte."""
 MAX_TEXT = 3_000_000
 """Characters, after long scripts and pictures that are written into the page have been left out."""
@@ -75,8 +75,8 @@ class Page:
     """None where the body is empty or no HTML; `problem` says which."""
     problem: str | None = None
     """'empty', 'not html' or None."""
-    unread: str = ""
-    """What was left unread of a page beyond MAX_TAGS or MAX_TEXT."""
+    unread_links: int = 0
+    """Links in the rest of a page beyond MAX_TAGS or MAX_TEXT, which is not read."""
 
     def base(self) -> str:
         """URL against which links are resolved: base href where it is http(s), else the page's own."""
@@ -169,7 +169,7 @@ def read_page(body: bytes, url: str, content_type: str | None = None) -> Page:
     clean = (
         decoded.encoding == "utf-8" and len(body.translate(None, _FORBIDDEN)) == len(body) and b"\xef\xbf" not in body
     )
-    text, unread = _bounded(decoded.text)
+    text, unread_links = _bounded(decoded.text)
     tree = build_tree(text, clean=clean)
     return Page(
         url=url,
@@ -177,12 +177,12 @@ def read_page(body: bytes, url: str, content_type: str | None = None) -> Page:
         encoding=decoded.encoding,
         tree=tree,
         problem=None if tree is not None else "not html",
-        unread=unread,
+        unread_links=unread_links,
     )
 
 
-def _bounded(text: str) -> tuple[str, str]:
-    """As much of a page as can be read in bounded time and memory, and the rest."""
+def _bounded(text: str) -> tuple[str, int]:
+    """As much of a page as can be read in bounded time and memory, and how many links follow."""
     if len(text) > MAX_TEXT:
         text = _LONG_SCRIPT.sub(r"\1\2", text)
         text = _INLINE_DATA.sub("data:,", text) if ";base64," in text else text
@@ -191,7 +191,7 @@ def _bounded(text: str) -> tuple[str, str]:
         at = -1
         for _ in range(MAX_TAGS):
             at = text.index("<", at + 1)
-    return text[:at], text[at:]
+    return text[:at], text.count("<a ", at)
 
 
 def resolve(base: str, href: str) -> str | None:

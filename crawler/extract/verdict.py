@@ -57,7 +57,7 @@ class Signs:
     password: bool = False
     """Whether the page asks for a password."""
     attributed: bool = False
-    """Whether a byline names two of person, source and date."""
+    """Whether a byline names a person, or a source and a date."""
     shell: bool = False
     """Whether the page is an empty frame that a script would fill, or asks for JavaScript."""
 

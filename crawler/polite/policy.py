@@ -6,6 +6,7 @@ Pages speak in their markup (crawler.extract.policy), servers in headers, whole 
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -50,6 +51,7 @@ class PolicyMiddleware:
                 raise UsageError(f"GALEN_POLICY: {signal}={action!r}; write one of {', '.join(sorted(ACTIONS))}")
         self._product = str(crawler.settings["ROBOTSTXT_USER_AGENT"] or "Galen").partition("/")[0]
         self._files: dict[tuple[str, File], tuple[PathRule, ...]] = {}
+        self._asked: dict[str, asyncio.Future[tuple[PathRule, ...]]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -92,8 +94,9 @@ class PolicyMiddleware:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         if (origin, "tdmrep.json") not in self._files:
-            self._files[origin, "tdmrep.json"] = ()  # for those that ask meanwhile
-            self._files[origin, "tdmrep.json"] = await self._tdmrep(origin)
+            if origin not in self._asked:
+                self._asked[origin] = asyncio.ensure_future(self._tdmrep(origin))
+            self._files[origin, "tdmrep.json"] = await self._asked[origin]
         if (origin, "robots.txt") not in self._files:
             robots = self._crawler.get_downloader_middleware(RobotsMiddleware)
             rules = robots_rules(robots.text_of(origin), self._product) if robots is not None else ()

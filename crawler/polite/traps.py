@@ -2,8 +2,9 @@
 
 crawler.discovery.traps sees what single URLs betray; a calendar without end, filters that combine, folders that link
 to folders betray themselves only by what their pages give. A page bears fruit if it holds an article whose text this
-run has not seen (numbers aside), or links to an unseen page outside its own pattern. Counted are pages that were found
-by following links: what a sitemap, a feed or a declared pattern of articles names is no trap.
+run has not seen (numbers aside), or links to an unseen page of another pattern that bears fruit or is not known yet.
+Counted are pages that were found by following links: what a sitemap, a feed or a declared pattern of articles names is
+no trap.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ class Yield:
 
     barren: int = 0
     """Pages in a row that gave nothing."""
-    fruitful: int = 0
+    worth: int = 0
+    """Pages that gave an article, or led on to a pattern that does."""
     refused: int = 0
 
 
@@ -69,12 +71,17 @@ class TrapBudget:
 
     def spend(self, url: str, texts: list[str], links: list[tuple[str, bool]]) -> None:
         """Note what a page gave: article texts, and links with whether a declared pattern calls them articles."""
-        fruit = [self._is_new(_DIGITS.sub("", text)) for text in texts]
-        fruit += [self._is_fruit(url, link, declared) for link, declared in links if self._is_new(link)]
+        worth = sum(self._is_new(_DIGITS.sub("", text)) for text in texts) > 0
+        hope = False
+        for link, declared in links:
+            if self._is_new(link) and (declared or not self._is_kin(url, link)):
+                known = self._yields.get(template_of(link) or _folder_of(link))
+                hope = hope or known is None
+                worth = worth or declared or (known is not None and known.worth > 0)
         for pattern, _ in self._patterns(url):
             found = self._yields.setdefault(pattern, Yield())
-            found.barren = 0 if any(fruit) else found.barren + 1
-            found.fruitful += any(fruit)
+            found.barren = 0 if worth or hope else found.barren + 1
+            found.worth += worth
 
     def refused(self) -> dict[str, int]:
         """Pattern -> pages that were refused."""
@@ -83,17 +90,11 @@ class TrapBudget:
     def _patterns(self, url: str) -> list[tuple[str, int]]:
         """The patterns of a URL, each with its budget in pages."""
         template = template_of(url)
-        folder = (f"{directory_of(url)}...", self.pages * FOLDER_FACTOR)
+        folder = (_folder_of(url), self.pages * FOLDER_FACTOR)
         return [folder] if template is None else [(template, self.pages), folder]
 
-    def _is_fruit(self, url: str, link: str, declared: bool) -> bool:
-        if declared:
-            return True
-        if directory_of(link) == directory_of(url) and template_of(link) in (None, template_of(url)):
-            return False
-        # A pattern whose own pages never bear fruit is none for others.
-        known = self._yields.get(template_of(link) or f"{directory_of(link)}...")
-        return known is None or known.fruitful > 0
+    def _is_kin(self, url: str, link: str) -> bool:
+        return directory_of(link) == directory_of(url) and template_of(link) in (None, template_of(url))
 
     def _is_new(self, text: str) -> bool:
         if len(self._seen) >= MAX_SEEN:
@@ -102,6 +103,10 @@ class TrapBudget:
         known = key in self._seen
         self._seen.add(key)
         return not known
+
+
+def _folder_of(url: str) -> str:
+    return f"{directory_of(url)}..."
 
 
 class TrapMiddleware:

@@ -43,13 +43,16 @@ def split(
     return apart
 
 
-def restore(connection: sqlite3.Connection) -> None:
+def restore(connection: sqlite3.Connection, now: str) -> None:
     """Write the edge of every correction again, after edges were made anew."""
-    for row in connection.execute(
+    rows = connection.execute(
         "SELECT kind, article_id, other_id, note, made_at FROM duplicate_corrections "
         "WHERE kind IN ('merge', 'split') AND other_id IS NOT NULL ORDER BY id"
-    ).fetchall():
+    ).fetchall()
+    for row in rows:
         _put(connection, *row)
+    if rows:
+        clusters.recompute(connection, {end for row in rows for end in (row["article_id"], row["other_id"])}, now)
 
 
 def _correct(connection: sqlite3.Connection, kind: str, one: int, two: int, note: str | None, now: str) -> None:

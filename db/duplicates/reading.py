@@ -38,7 +38,7 @@ class Reading:
     @cached_property
     def shingles(self) -> Hashes:
         """The set of the body's shingles."""
-        return shingles(self.text.tokens)
+        return shingles(self.text)
 
     @cached_property
     def text_hash(self) -> str:
@@ -59,7 +59,7 @@ class Reading:
     @property
     def comparable(self) -> bool:
         """Whether the text is long enough to say anything."""
-        return len(self.text.tokens) >= MIN_TOKENS and self.shingles.size > 0
+        return len(self.text.skeleton) >= MIN_TOKENS and self.shingles.size > 0
 
     def sign(self) -> Signature:
         """The signature of the body. Raises ValueError where the text is not `comparable`."""

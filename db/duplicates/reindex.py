@@ -41,7 +41,7 @@ def sign_again(store: Store, *, everything: bool = False) -> Iterator[int]:
         yield len(portion)
     with store.atomic():
         connection.execute("DELETE FROM bands WHERE id NOT IN (SELECT id FROM signatures)")
-        corrections.restore(connection)
+        corrections.restore(connection, utc_now())
 
 
 def compare_again(store: Store) -> Iterator[int]:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from xxhash import xxh3_64_intdigest
 
-from db.duplicates.text_form import CJK, TEXT_FORM
+from db.duplicates.text_form import CJK, TEXT_FORM, TextForm
 
 SIGNATURE_FORM = 1
 """Version of shingles, hashes, permutations and bands."""
@@ -48,10 +48,10 @@ class Signature:
     """Signed 64-bit keys, the number of the band folded in."""
 
 
-def shingles(tokens: Sequence[str]) -> Hashes:
+def shingles(text: TextForm) -> Hashes:
     """The set of a text's shingles as sorted 64-bit hashes; empty where it has fewer tokens than one shingle."""
-    marked = np.fromiter(map(_MEMO.__getitem__, tokens), np.uint64, count=len(tokens))
-    windows = len(tokens) - WORD_WIDTH + 1
+    marked = _hashed(text)
+    windows = marked.size - WORD_WIDTH + 1
     if windows <= 0:
         return np.empty(0, np.uint64)
     mixed = marked[:windows] * _STEP[0] + marked[1 : windows + 1] * _STEP[1] + marked[2 : windows + 2] * _STEP[2]
@@ -122,13 +122,26 @@ def _constants(seed: int, count: int) -> Hashes:
     return _mixed(np.array(states, np.uint64))
 
 
-class _Memo(dict[str, int]):
-    """Hash of each token, the lowest bit saying whether it is a character. Forgotten as a whole when it grows."""
+def _hashed(text: TextForm) -> Hashes:
+    """Hash of each token, the lowest bit saying whether it is a character."""
+    codes = np.frombuffer(text.skeleton.encode("utf-16-le"), "<u2")
+    hashes: Hashes = _CHARACTERS[codes]
+    if not hashes.all():
+        for code in set(codes[hashes == 0].tolist()) - {0}:
+            _CHARACTERS[code] = xxh3_64_intdigest(chr(code).encode()) | 1
+        hashes = _CHARACTERS[codes]
+    if text.words:
+        hashes[codes == 0] = np.fromiter(map(_WORDS.__getitem__, text.words), np.uint64, count=len(text.words))
+    return hashes
 
-    def __missing__(self, token: str) -> int:
+
+class _Words(dict[str, int]):
+    """Hash of each word, the lowest bit 0. Forgotten as a whole when it grows."""
+
+    def __missing__(self, word: str) -> int:
         if len(self) >= _MEMO_LIMIT:
             self.clear()
-        value = self[token] = xxh3_64_intdigest(token.encode()) & ~1 | is_character(token)
+        value = self[word] = xxh3_64_intdigest(word.encode()) & ~1
         return value
 
 
@@ -138,7 +151,8 @@ def is_character(token: str) -> bool:
 
 
 _RANGES = tuple((CJK[i], CJK[i + 2]) for i in range(0, len(CJK), 3))
-_MEMO = _Memo()
+_WORDS = _Words()
+_CHARACTERS: Hashes = np.zeros(0x10000, np.uint64)
 _SENTENCE_SEED = 0x73656E74
 _ODD = np.uint64(1)
 _STEP = _constants(0x67616C656E, 5) | _ODD

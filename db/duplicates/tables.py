@@ -81,12 +81,15 @@ SELECT
     ), '') AS doctor_differs,
     articles.words,
     (
-        SELECT edge.kind || ': ' || edge.reason
-        FROM duplicate_edges AS edge
-        JOIN articles AS other ON other.id = iif(edge.a = articles.id, edge.b, edge.a)
-        WHERE (edge.a = articles.id OR edge.b = articles.id)
-            AND edge.verdict = 'same' AND edge.refused IS NULL AND other.cluster_id = articles.cluster_id
-        ORDER BY other.id <> clusters.canonical_id, edge.jaccard DESC, edge.containment DESC, other.id
+        SELECT why FROM (
+            SELECT edge.kind || ': ' || edge.reason AS why, other.id <> clusters.canonical_id AS indirect,
+                edge.jaccard, edge.containment, other.id AS other_id
+            FROM duplicate_edges AS edge
+            JOIN articles AS other ON other.id = iif(edge.a = articles.id, edge.b, edge.a)
+            WHERE (edge.a = articles.id OR edge.b = articles.id)
+                AND edge.verdict = 'same' AND edge.refused IS NULL AND other.cluster_id = articles.cluster_id
+        )
+        ORDER BY indirect, jaccard DESC, containment DESC, other_id
         LIMIT 1
     ) AS reason,
     articles.url

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from hashlib import blake2b
 from heapq import nlargest
 from importlib import resources
@@ -26,7 +26,12 @@ TEXT_FORM = 2
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 """Characters that are tokens by themselves, as a range inside a regular expression's brackets."""
 
+WORD = "\x00"
+"""Stands for a word in a skeleton; no text holds it."""
+
 _TOKEN = re.compile(rf"[{CJK}]|[^\W_{CJK}]+")
+_RUN = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
+_CHARACTER = re.compile(rf"[{CJK}]")
 _SENTENCE = re.compile(r"[.!?。！？\n]+")
 _FIRST_HAN = 0x3400
 SENTENCES = 4
@@ -60,29 +65,49 @@ STOCK_PHRASES = (
 """Sentences that announce content and are none, folded."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TextForm:
-    """One text in the form that is compared."""
+    """One text in the form that is compared.
 
-    tokens: tuple[str, ...]
-    """Folded words and single Han, kana or hangul characters, in order."""
+    Its tokens are folded words and single Han, kana or hangul characters, kept in two parts, because most of a Chinese
+    text's tokens are one character long and a list of those costs more than all that is done with them.
+    """
+
+    skeleton: str
+    """One character a token: the character that it is, `WORD` where it is a word."""
+    words: tuple[str, ...]
+    """The words, in order."""
     sentences: tuple[str, ...]
     """Its longest sentences, folded, their tokens joined by spaces, longest first, at most `SENTENCES`."""
     traditional: bool
     """Whether the text was in traditional Chinese: at least a fiftieth of its characters were converted."""
 
-    @property
+    @cached_property
+    def tokens(self) -> tuple[str, ...]:
+        """All tokens, in order."""
+        if len(self.words) == len(self.skeleton):
+            return self.words
+        words = iter(self.words)
+        return tuple(next(words) if token == WORD else token for token in self.skeleton)
+
+    @cached_property
     def hash(self) -> str:
         """128 bits of the tokens in hexadecimal behind the version of the form: '2:9f86d0...'."""
-        return f"{TEXT_FORM}:{blake2b(' '.join(self.tokens).encode(), digest_size=16).hexdigest()}"
+        tokens = f"{self.skeleton} {' '.join(self.words)}"
+        return f"{TEXT_FORM}:{blake2b(tokens.encode(), digest_size=16).hexdigest()}"
 
 
 def read_text(text: str) -> TextForm:
     """The compared form of a text; pure and the same on every machine."""
     folded, converted = fold(text)
     content = _without_stock(folded)
-    tokens = tuple(_TOKEN.findall(content))
-    return TextForm(tokens, _longest_sentences(content), converted * 50 > len(tokens))
+    runs = _RUN.findall(content)
+    if content.isascii():
+        skeleton, words = WORD * len(runs), runs
+    else:
+        skeleton = "".join(run if _CHARACTER.match(run) else WORD for run in runs)
+        words = [run for run in runs if not _CHARACTER.match(run)]
+    return TextForm(skeleton, tuple(words), _longest_sentences(content), converted * 50 > len(skeleton))
 
 
 def text_hash(text: str) -> str:
@@ -117,8 +142,8 @@ def simplify(text: str) -> tuple[str, int]:
 
 
 def _longest_sentences(content: str) -> tuple[str, ...]:
-    longest = nlargest(2 * SENTENCES, set(_SENTENCE.split(content)), key=lambda sentence: (len(sentence), sentence))
-    tokens = {tuple(_TOKEN.findall(sentence)) for sentence in longest}
+    longest = nlargest(2 * SENTENCES, {(len(sentence), sentence) for sentence in _SENTENCE.split(content)})
+    tokens = {tuple(_TOKEN.findall(sentence)) for _, sentence in longest}
     written = sorted((" ".join(t) for t in tokens if len(t) >= MIN_SENTENCE), key=lambda s: (-s.count(" "), s))
     return tuple(written[:SENTENCES])
 
