@@ -113,8 +113,11 @@ def _note_capped(connection: sqlite3.Connection, band: int, now: str) -> None:
         """,
         (band, now),
     ).fetchone()[0]
-    if left_out == 1:
-        _log.warning("duplicates: a bucket holds %d texts and takes no more (a template?)", BUCKET_CAP)
+    if left_out == 1 and connection.execute("SELECT count(*) FROM capped_buckets").fetchone()[0] == 1:
+        _log.warning(
+            "duplicates: a bucket holds %d texts and takes no more (a template?); see `galen duplicates capped`",
+            BUCKET_CAP,
+        )
 
 
 def _signatures(connection: sqlite3.Connection, identifiers: Sequence[int]) -> Iterator[sqlite3.Row]:
