@@ -124,9 +124,9 @@ def _signatures(connection: sqlite3.Connection, identifiers: Sequence[int]) -> I
     for start in range(0, len(identifiers), _AT_ONCE):
         some = identifiers[start : start + _AT_ONCE]
         yield from connection.execute(
-            f"SELECT id, article_id, key, sketch FROM signatures WHERE id IN ({_marks(some)}) "  # noqa: S608
-            "AND sketch IS NOT NULL",
-            some,
+            "SELECT id, article_id, key, sketch FROM signatures "  # noqa: S608
+            f"WHERE id IN ({_marks(some)}) AND sketch IS NOT NULL AND version = ?",
+            (*some, VERSION),
         )
 
 

@@ -18,7 +18,7 @@ from xxhash import xxh3_64_intdigest
 
 from db.duplicates.text_form import CJK, TEXT_FORM, TextForm
 
-SIGNATURE_FORM = 1
+SIGNATURE_FORM = 2
 """Version of shingles, hashes, permutations and bands."""
 VERSION = TEXT_FORM * 100 + SIGNATURE_FORM
 """What a stored signature rests on; signatures of different versions are never compared."""
