@@ -69,6 +69,12 @@ def m020_duplicate_index(db: Database) -> None:
 
 
 @migrations()
+def m021_plain_clusters(db: Database) -> None:
+    """Clusters that one more copy joins without looking at all others; the view of copies for older SQLite."""
+    _run(db, tables.PLAIN_CLUSTERS)
+
+
+@migrations()
 def m040_schedule(db: Database) -> None:
     """When a site is due again."""
     _run(db, schedule.COLUMNS)

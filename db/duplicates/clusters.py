@@ -21,11 +21,21 @@ def recompute(connection: sqlite3.Connection, articles: Iterable[int], now: str)
     edges = _connected(connection, set(articles))
     nodes = set(articles) | {end for edge in edges if edge.verdict == "same" for end in edge.pair}
     edges = [edge for edge in edges if edge.a in nodes and edge.b in nodes]
+    special = {end for edge in edges if not _is_plain(edge) for end in edge.pair}
     content, cluster_of = _described(connection, nodes)
     result = partition(content, edges)
     _flag(connection, edges, result.refused)
     for cluster_id in sorted(_write(connection, result.groups, cluster_of, now)):
         refresh(connection, cluster_id)
+    connection.executemany(
+        "UPDATE clusters SET plain = :plain WHERE id = (SELECT cluster_id FROM articles WHERE id = :member)",
+        [{"plain": special.isdisjoint(group), "member": min(group)} for group in result.groups if len(group) > 1],
+    )
+
+
+def _is_plain(edge: Edge) -> bool:
+    """Whether an edge can neither refuse a bridge nor be refused itself."""
+    return edge.verdict == "related" or (edge.verdict == "same" and edge.kind in ("near", "exact"))
 
 
 def join_leader(connection: sqlite3.Connection, article_id: int, leader_id: int) -> None:
@@ -36,6 +46,30 @@ def join_leader(connection: sqlite3.Connection, article_id: int, leader_id: int)
         "UPDATE articles SET cluster_id = ? WHERE id = ?", [(cluster_id, leader_id), (cluster_id, article_id)]
     )
     refresh(connection, cluster_id)
+
+
+def join_plain(connection: sqlite3.Connection, article_id: int, copies: Iterable[int]) -> bool:
+    """Put a new article that is a near or exact copy of these, and has no other edges, into their one plain cluster.
+
+    False, and nothing done, where that cannot be told without looking at every edge around them.
+    """
+    found = {
+        tuple(row)
+        for some in _portions(sorted(copies))
+        for row in connection.execute(
+            "SELECT DISTINCT clusters.id, plain FROM articles LEFT JOIN clusters ON clusters.id = cluster_id "  # noqa: S608
+            f"WHERE articles.id IN ({', '.join('?' * len(some))})",
+            some,
+        )
+    }
+    if len(found) != 1:
+        return False
+    cluster_id, plain = found.pop()
+    if not plain:
+        return False
+    connection.execute("UPDATE articles SET cluster_id = ? WHERE id = ?", (cluster_id, article_id))
+    refresh(connection, cluster_id)
+    return True
 
 
 def refresh(connection: sqlite3.Connection, cluster_id: int) -> None:

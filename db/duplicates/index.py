@@ -113,17 +113,20 @@ def _note_capped(connection: sqlite3.Connection, band: int, now: str) -> None:
         """,
         (band, now),
     ).fetchone()[0]
-    if left_out == 1:
-        _log.warning("duplicates: a bucket holds %d texts and takes no more (a template?)", BUCKET_CAP)
+    if left_out == 1 and connection.execute("SELECT count(*) FROM capped_buckets").fetchone()[0] == 1:
+        _log.warning(
+            "duplicates: a bucket holds %d texts and takes no more (a template?); see `galen duplicates capped`",
+            BUCKET_CAP,
+        )
 
 
 def _signatures(connection: sqlite3.Connection, identifiers: Sequence[int]) -> Iterator[sqlite3.Row]:
     for start in range(0, len(identifiers), _AT_ONCE):
         some = identifiers[start : start + _AT_ONCE]
         yield from connection.execute(
-            f"SELECT id, article_id, key, sketch FROM signatures WHERE id IN ({_marks(some)}) "  # noqa: S608
-            "AND sketch IS NOT NULL",
-            some,
+            "SELECT id, article_id, key, sketch FROM signatures "  # noqa: S608
+            f"WHERE id IN ({_marks(some)}) AND sketch IS NOT NULL AND version = ?",
+            (*some, VERSION),
         )
 
 

@@ -70,11 +70,19 @@ def place(
         return True
     looked_up = index.look_up(connection, text.signature, above=text.watermark)
     late = _compared(connection, reading, looked_up)
-    for candidate, finding in (*_still_true(connection, text), *late):
-        if candidate.article_id != article_id:
-            edges.put(connection, article_id, candidate.article_id, finding, now)
+    found = [
+        (candidate.article_id, finding)
+        for candidate, finding in (*_still_true(connection, text), *late)
+        if candidate.article_id != article_id
+    ]
+    for other, finding in found:
+        edges.put(connection, article_id, other, finding, now)
     index.insert(connection, article_id, reading.number, text.signature, text.looked_up or looked_up, now)
-    clusters.recompute(connection, (article_id,), now)
+    plain = not was_known and all(finding.verdict == "same" and finding.kind != "contains" for _, finding in found)
+    if not found and not was_known:
+        return False
+    if not (plain and clusters.join_plain(connection, article_id, [other for other, _ in found])):
+        clusters.recompute(connection, (article_id,), now)
     return _is_copy(connection, article_id)
 
 

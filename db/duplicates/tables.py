@@ -127,3 +127,10 @@ DUPLICATE_INDEX = (
     DUPLICATE_COPIES,
 )
 """refused: why an edge of verdict 'same' joins nothing; rules: version of the rules that made the edge."""
+
+PLAIN_CLUSTERS = (
+    "ALTER TABLE clusters ADD COLUMN plain INTEGER NOT NULL DEFAULT 0",
+    "DROP VIEW duplicate_copies",
+    DUPLICATE_COPIES,
+)
+"""plain: 1 = only near and exact edges connect the members, so that one more of them changes nothing else."""

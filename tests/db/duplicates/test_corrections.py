@@ -134,3 +134,14 @@ def test_edges_of_older_rules_are_compared_again(store: Store) -> None:
 
     assert together(store, a, b)
     assert sum(reindex.compare_again(store)) == 0
+
+
+def test_a_signature_of_another_version_is_no_candidate_until_it_is_signed_again(store: Store) -> None:
+    (a,) = save(store, article("A", essay(1)))
+    with store.atomic():
+        store.connection.execute("UPDATE signatures SET version = version - 1, sketch = zeroblob(5)")
+    (b,) = save(store, article("B", edited(essay(1), 0.03, 1)))
+    assert not together(store, a, b)
+
+    assert sum(reindex.sign_again(store)) == 1
+    assert together(store, a, b)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from db.connection import connect
-from db.duplicates import index, place
+from db.duplicates import clusters, index, place
 from db.records import Article, Link, PageResult, Verdict
 from db.store import Store
 from db.writer import Writer
@@ -236,7 +236,9 @@ def test_a_full_bucket_takes_no_more_and_is_logged(store: Store, monkeypatch, ca
     largest = store.connection.execute("SELECT count(*) FROM bands GROUP BY h ORDER BY 1 DESC").fetchone()[0]
     assert largest == 5
     assert store.connection.execute("SELECT left_out FROM capped_buckets").fetchall()[0][0] == 4
-    assert caplog.messages == ["duplicates: a bucket holds 5 texts and takes no more (a template?)"]
+    assert [message.partition(";")[0] for message in caplog.messages] == [
+        "duplicates: a bucket holds 5 texts and takes no more (a template?)"
+    ]
     save(store, article("copy", edited(f"{sentence}. {essay(8)}", 0.03, 1)))
     assert titles(store.connection) == [["8", "copy"]]
 
@@ -284,3 +286,20 @@ def test_every_question_of_the_index_is_answered_from_an_index(store: Store) -> 
         plan = " ".join(row[3] for row in store.connection.execute(f"EXPLAIN QUERY PLAN {statement}"))
         assert "SEARCH" in plan
         assert "SCAN" not in plan
+
+
+def test_a_copy_joins_a_plain_cluster_without_looking_at_all_its_edges(store: Store, monkeypatch) -> None:
+    save(store, *(article(f"{n}", edited(essay(1), 0.02, n)) for n in range(4)))
+    monkeypatch.setattr(clusters, "recompute", None)
+    save(store, article("4", edited(essay(1), 0.02, 4)))
+
+    assert titles(store.connection) == [["0", "1", "2", "3", "4"]]
+
+
+def test_a_cluster_with_a_part_of_the_text_is_not_plain(store: Store) -> None:
+    save(store, *(article(f"{n}", edited(essay(1), 0.02, n)) for n in range(3)))
+    assert store.connection.execute("SELECT plain FROM clusters").fetchone()[0] == 1
+    save(store, article("lead", essay(1)[:600]))
+
+    assert titles(store.connection) == [["0", "1", "2", "lead"]]
+    assert store.connection.execute("SELECT plain FROM clusters").fetchone()[0] == 0
