@@ -56,6 +56,8 @@ def load_article(connection: sqlite3.Connection, article_id: int) -> Article:
         ),
         evidence=_evidence(connection, article_id),
         policy=tuple(filter(None, (row["policy"] or "").split(", "))),
+        withheld=row["withheld"],
+        hidden=row["hidden"],
         extractor=row["extractor"],
     )
 

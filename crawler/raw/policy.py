@@ -16,7 +16,7 @@ MAX_BYTES = 2 * 2**20
 """Larger pages are not kept: the uncommitted ones are in memory."""
 
 _KEPT = frozenset({Verdict.ARTICLE, Verdict.PART, Verdict.REJECTED})
-_FORBIDDING = ("noindex", "noarchive", "tdm-reservation", "unavailable")
+_FORBIDDING = frozenset({"noindex", "noarchive", "tdm-reservation"})
 _SIGNS = re.compile(rb"noarchive|noindex|tdm-reservation|unavailable_after", re.IGNORECASE)
 _HEAD = 64 * 1024
 # Of the connection, of our visit, or no longer true of the decoded body.
@@ -30,7 +30,7 @@ def raw_page(response: Response, crawler: Crawler, verdict: Verdict, articles: I
         return None
     if not crawler.settings.getbool("GALEN_RAW") or (isinstance(site, Site) and not site.keep_raw):
         return None
-    if any(signal.startswith(_FORBIDDING) for article in articles for signal in article.policy):
+    if any(_withheld(article) for article in articles):
         return None
     headers = tuple(
         (name.decode("latin-1"), value.decode("latin-1"))
@@ -41,6 +41,12 @@ def raw_page(response: Response, crawler: Crawler, verdict: Verdict, articles: I
     if any(_forbids(name.lower(), value) for name, value in headers) or _markup_forbids(response.body[:_HEAD]):
         return None
     return RawPage(url=response.url, status=response.status, headers=headers, body=response.body, fetched_at=utc_now())
+
+
+def _withheld(article: Article) -> bool:
+    if article.withheld is not None or article.hidden is not None:
+        return True
+    return any(signal in _FORBIDDING or signal.startswith("unavailable_after") for signal in article.policy)
 
 
 def _forbids(name: str, value: str) -> bool:
