@@ -47,7 +47,8 @@ def prepare(article: Article, connection: sqlite3.Connection | None = None) -> P
     """Compute key, hash, counts and column values of an article; `connection`: look for its copies, outside of any
     transaction. Without it they are looked for when it is saved."""
     key = url_key(article.canonical_url or article.url, article.id_parameters)
-    text = place.read_article(article.title, article.body)
+    # Without a text there are no copies of it.
+    text = place.read_article(article.title, article.body if article.withheld is None else "")
     if connection is not None and not _is_stored(connection, key, text):
         text = place.look_up(connection, text)
     return PreparedArticle(article=article, key=key, row=_row(article, text), text=text)
@@ -187,7 +188,7 @@ def _place(
     old: Reading | None = None,
 ) -> bool:
     # An article over several pages is joined inside the transaction: its whole text was not known before.
-    if row["body"] != text.reading.body:
+    if row["withheld"] is None and row["body"] != text.reading.body:
         text = place.read_article(row["title"], row["body"])
     return place.place(connection, article_id, text, now, old)
 
@@ -266,7 +267,7 @@ def _row(article: Article, text: PreparedText) -> dict[str, Any]:
         "words": word_count(article.body) if article.withheld is None else 0,
         "untranslated": len(fragments),
         "fragments": json.dumps(fragments, ensure_ascii=False) if fragments else None,
-        # Without a text there are no copies of it: a hash of its own.
+        # A hash of its own, for the same reason.
         "text_hash": text.reading.text_hash if article.withheld is None else text_hash(article.url),
         "policy": ", ".join(article.policy) or None,
         "withheld": article.withheld,

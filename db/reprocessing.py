@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -95,8 +96,10 @@ def save(store: Store, page: PreparedPage) -> Outcome:
         for prepared in page.articles:
             before = _seen(store, prepared.key)
             saved = articles.save(connection, prepared, site_id, now)
-            seen = before or (result.fetched_at, None)
+            seen = (before["last_seen"], before["gone_at"]) if before else (result.fetched_at, None)
             connection.execute("UPDATE articles SET last_seen = ?, gone_at = ? WHERE id = ?", (*seen, saved.id))
+            if before is not None:
+                _keep_policy(store, saved.id, before)
             if before is None:
                 connection.execute("UPDATE articles SET first_seen = ? WHERE id = ?", (result.fetched_at, saved.id))
             connection.execute("UPDATE pages SET article_id = ? WHERE id = ?", (saved.id, result.page_id))
@@ -116,6 +119,18 @@ def save(store: Store, page: PreparedPage) -> Outcome:
     return Outcome.CHANGED if "changed" in changes else Outcome.UNCHANGED
 
 
-def _seen(store: Store, key: str) -> tuple[str, str | None] | None:
-    row = store.connection.execute("SELECT last_seen, gone_at FROM articles WHERE url_key = ?", (key,)).fetchone()
-    return None if row is None else (row["last_seen"], row["gone_at"])
+def _seen(store: Store, key: str) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = store.connection.execute(
+        "SELECT last_seen, gone_at, policy, hidden FROM articles WHERE url_key = ?", (key,)
+    ).fetchone()
+    return row
+
+
+def _keep_policy(store: Store, article_id: int, before: sqlite3.Row) -> None:
+    """What headers and files of the site said is not in the page that was read again."""
+    now = store.connection.execute("SELECT policy FROM articles WHERE id = ?", (article_id,)).fetchone()["policy"]
+    signals = dict.fromkeys(filter(None, f"{before['policy'] or ''}, {now or ''}".split(", ")))
+    store.connection.execute(
+        "UPDATE articles SET policy = ?, hidden = coalesce(hidden, ?) WHERE id = ?",
+        (", ".join(signals) or None, before["hidden"], article_id),
+    )

@@ -11,6 +11,7 @@ from scrapy.http import Request, Response
 
 from crawler.frontier.request_codec import KIND
 from crawler.polite.refusals import Refused
+from crawler.polite.signals import SPEAKING
 from db.records import PageKind
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 _LONG = frozenset({PageKind.SITEMAP, PageKind.FEED})
 _CHUNK = 1 << 16
+MAX_HEADERS = 300
+"""Names; of a response with more only those are kept that somebody reads."""
+NEEDED = (
+    "Content-Type", "Content-Encoding", "ETag", "Last-Modified", "Location", "Retry-After", "Refresh", *SPEAKING,
+)  # fmt: skip
 
 
 class SizeLimitMiddleware:
@@ -45,6 +51,9 @@ class WholeResponseMiddleware(HttpCompressionMiddleware):
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """The response with its body as it was before compression."""
+        if len(response.headers) > MAX_HEADERS:
+            kept = {name: response.headers.getlist(name) for name in NEEDED if name in response.headers}
+            response = response.replace(headers=kept)
         encodings = [encoding.strip().lower() for encoding in response.headers.getlist("Content-Encoding")]
         try:
             answer: Request | Response = super().process_response(request, response)

@@ -17,6 +17,7 @@ MAX_BYTES = 2 * 2**20
 
 _KEPT = frozenset({Verdict.ARTICLE, Verdict.PART, Verdict.REJECTED})
 _WITHHELD = "text withheld"
+_FORBIDDING = frozenset({"noindex", "noarchive", "tdm-reservation"})
 _SIGNS = re.compile(rb"noarchive|noindex|tdm-reservation|unavailable_after", re.IGNORECASE)
 _HEAD = 64 * 1024
 # Of the connection, of our visit, or no longer true of the decoded body.
@@ -50,8 +51,9 @@ def raw_page(
 
 def _forbidden(article: Article) -> bool:
     """Whether its text is not to be kept, or not for ever."""
-    limited = any(signal.startswith("unavailable_after") for signal in article.policy)
-    return article.withheld is not None or article.hidden is not None or limited
+    if article.withheld is not None or article.hidden is not None:
+        return True
+    return any(signal in _FORBIDDING or signal.startswith("unavailable_after") for signal in article.policy)
 
 
 def _forbids(name: str, value: str) -> bool:

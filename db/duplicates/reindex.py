@@ -83,6 +83,6 @@ _VERSIONS = {"version": VERSION, "form": f"{TEXT_FORM}:%"}
 _OUTDATED = """
 SELECT articles.id, title, body
 FROM articles LEFT JOIN signatures ON signatures.article_id = articles.id
-WHERE text_hash NOT LIKE :form OR signatures.version <> :version
+WHERE withheld IS NULL AND (text_hash NOT LIKE :form OR signatures.version <> :version)
 """
 _COUNT = f"SELECT count(*) FROM ({_OUTDATED})"  # noqa: S608

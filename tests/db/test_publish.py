@@ -280,3 +280,12 @@ def test_a_publish_killed_at_any_line_leaves_a_whole_snapshot_in_force(source, p
         after = publish(source, folder)
         assert after.snapshot.rows == 3
         assert list(folder.glob(".*tmp*")) == []
+
+
+def test_an_article_whose_time_is_over_is_not_published(tmp_path, public):
+    source = make_database(
+        tmp_path / "galen.db",
+        article("Over", policy=("noai", "unavailable_after:2020-02-02")),
+        article("Still there", LONG + " Else.", policy=("unavailable_after:2999-01-01",)),
+    )
+    assert rows(publish(source, public).path, "SELECT title FROM articles") == [("Still there",)]
