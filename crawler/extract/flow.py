@@ -14,7 +14,7 @@ from typing import Literal
 
 from lxml import etree, html
 
-from crawler.extract.clean import clean_text
+from crawler.extract.clean import tidy
 
 _BLOCKS = frozenset(
     """address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure
@@ -153,11 +153,6 @@ def holds_lines_in_spans(element: html.HtmlElement) -> bool:
             return False
         lengths.append(sum(map(len, child.itertext())))
     return max(lengths) >= _PROSE and sum(lengths) >= _MEAN_SPAN * len(lengths)
-
-
-def tidy(text: str) -> str:
-    """Clean text on one line, white space of every kind as single spaces; '' where nothing is left."""
-    return (clean_text(text) or "").replace("\n", " ")
 
 
 def lines(events: Iterable[Event]) -> Iterator[Line]:
