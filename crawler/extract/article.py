@@ -7,7 +7,7 @@ verdict, dates, people, source; trafilatura and htmldate see the same tree last 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crawler.extract.byline import Byline
@@ -24,7 +24,7 @@ from crawler.extract.reading import Reading, read
 from crawler.extract.source import choose_source, site_names
 from crawler.extract.stated_people import people_beside_dates, people_in_data, people_in_markup
 from crawler.extract.structured import Structured
-from crawler.extract.verdict import Signs, judge
+from crawler.extract.verdict import LISTING_PROSE, Signs, judge
 from crawler.site import Site
 from db.records import Article, Evidence, Origin, Part, Tag, Verdict
 
@@ -79,19 +79,26 @@ def extract_part(page: Page, site: Site, *, article_url: str, number: int) -> Pa
 
 def _signs(reading: Reading, content: Content) -> Signs:
     """What the verdict is made from."""
-    teasers = [line for line in reading.lines if len(line.text) >= _TEASER and line.linked > 0.8 * len(line.text)]
-    cards = [sum(map(len, card.itertext())) for card in reading.cards]
-    return Signs(
+    data = reading.structured
+    small = len(content.body) < LISTING_PROSE
+    signs = Signs(
         url=reading.page.url,
         title=reading.title.text if reading.title else "",
         body=content.body,
+        types=data.types,
+        og_type=(data.first("og_type") or "").lower(),
+        password=small and reading.tree.find(".//input[@type='password']") is not None,
+        longest=longest_prose(reading.lines),
+    )
+    if reading.near:
+        return signs
+    teasers = [line for line in reading.lines if len(line.text) >= _TEASER and line.linked > 0.8 * len(line.text)]
+    cards = [sum(map(len, card.itertext())) for card in reading.unrelated().cards]
+    return replace(
+        signs,
         teasers=len(teasers) + len(cards),
         linked=sum(line.linked for line in teasers) + sum(cards),
         prose=sum(len(line.text) - line.linked for line in reading.lines if is_prose(line.text)),
-        longest=longest_prose(reading.lines),
-        types=reading.structured.types,
-        og_type=(reading.structured.first("og_type") or "").lower(),
-        password=reading.tree.find(".//input[@type='password']") is not None,
     )
 
 
@@ -117,7 +124,7 @@ def _article(reading: Reading, byline: Byline, content: Content, fetched_at: dat
         people_in_data(structured, site_names(page.url, structured, site), fetched_at),
         lambda: (
             people_beside_dates(reading.form.header, language=language, site=site, fetched_at=fetched_at)
-            or people_in_markup(reading.tree, set(reading.cards), fetched_at)
+            or people_in_markup(reading.tree, set(reading.unrelated().cards), fetched_at)
         ),
     )
     source, source_evidence = choose_source(byline, structured, site)
@@ -159,6 +166,8 @@ def _article(reading: Reading, byline: Byline, content: Content, fetched_at: dat
 
 def _language(reading: Reading, content: Content) -> str | None:
     """Language of the body: the one found before where it is the same text, so that the model is asked once."""
+    if reading.language is not None and reading.near:
+        return reading.language
     opening = content.body.split("\n", 1)[0]
     if reading.language is not None and any(line.text == opening for line in reading.form.rest):
         return reading.language

@@ -7,7 +7,7 @@ Both lxml trees and BeautifulSoup fragments are read through the same events, so
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
@@ -55,6 +55,8 @@ Event = tuple[Literal["open", "close", "text", "break"], str]
 """('open' | 'close', tag), ('text', words) or ('break', '')."""
 
 
+Mark = Callable[[html.HtmlElement], str | None]
+
 MARK = "nav"
 """Tag of a line that is left of a block which is not read: the heading of a box of other articles."""
 
@@ -64,19 +66,19 @@ _LAST: tuple[Event, ...] = (("break", ""),)
 def read_lines(
     root: html.HtmlElement,
     skip: Container[html.HtmlElement] = frozenset(),
-    marks: Mapping[html.HtmlElement, str] | None = None,
+    mark: Mark | None = None,
 ) -> list[Line]:
     """Lines of an element, without what is hidden, what is no text (scripts, menus of forms) and what is in `skip`.
 
-    `marks`: skipped elements of which one line stays, with the tag MARK.
+    `mark` gives the one line that stays of a skipped element, with the tag MARK; None for most.
     """
-    return list(lines(_tree_events(root, skip, marks or {})))
+    return list(lines(tree_events(root, skip, mark)))
 
 
-def _tree_events(
-    root: html.HtmlElement, skip: Container[html.HtmlElement], marks: Mapping[html.HtmlElement, str]
+def tree_events(
+    root: html.HtmlElement, skip: Container[html.HtmlElement], mark: Mark | None = None
 ) -> Iterator[Event]:
-    """Events of an lxml element; never recursive, trees are as deep as somebody likes."""
+    """Events of an lxml element without its tail; never recursive, trees are as deep as somebody likes."""
     walker = etree.iterwalk(root, events=("start", "end"))
     unread: set[html.HtmlElement] = set()
     rows: set[html.HtmlElement] = set()
@@ -84,8 +86,8 @@ def _tree_events(
     for kind, element in walker:
         if kind == "start":
             if element in skip or is_unread(element):
-                if (mark := marks.get(element)) is not None:
-                    yield from (("open", MARK), ("text", mark), ("close", MARK))
+                if mark is not None and (line := mark(element)) is not None:
+                    yield from (("open", MARK), ("text", line), ("close", MARK))
                 unread.add(element)
                 walker.skip_subtree()
                 continue
