@@ -88,7 +88,7 @@ def _signs(reading: Reading, content: Content) -> Signs:
         types=data.types,
         og_type=(data.first("og_type") or "").lower(),
         password=small and reading.tree.find(".//input[@type='password']") is not None,
-        longest=longest_prose(reading.lines),
+        longest=LISTING_PROSE if reading.near else longest_prose(reading.lines),
     )
     if reading.near:
         return signs

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from crawler.extract.flow import MARK, Line
 from crawler.extract.phrases import CHAPTERS, bare, is_disclaimer, is_end, is_noise, is_summary_label
@@ -86,9 +87,9 @@ def closing_lines(form: Form, body: Sequence[str]) -> tuple[str, ...]:
 
     They end at the first line that is a title's length of link: there other articles begin.
     """
-    keys = [title_key(line.text) for line in form.rest]
-    ends = [title_key(text) for text in body if is_prose(text)][-2:]
-    last = max((number for number, key in enumerate(keys) if key in ends), default=None)
+    ends = [title_key(text) for text in islice(filter(is_prose, reversed(body)), 2)]
+    numbered = ((number, title_key(form.rest[number].text)) for number in reversed(range(len(form.rest))))
+    last = next((number for number, key in numbered if key in ends), None)
     if last is None:
         return ()
     found = []

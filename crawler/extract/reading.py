@@ -87,6 +87,7 @@ def _read_near(
         return None
     skip = Unread(page.tree, heading, removed)
     text = [line for element in elements for line in read_lines(element, skip)]
+    skip.known = sum(len(line.text) for line in text if line.tag == "p")
     # no listing holds such a text, so that the rest of the page need not be looked at
     if longest_prose(text) < LISTING_PROSE and not site.article:
         return None

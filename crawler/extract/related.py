@@ -68,7 +68,7 @@ class Unread:
     Elements are asked for from the outside in, and nothing inside one that is unread is asked for.
     """
 
-    __slots__ = ("_cards", "_kept", "_removed", "_root", "_total")
+    __slots__ = ("_cards", "_kept", "_removed", "_root", "_total", "known")
 
     def __init__(
         self, tree: html.HtmlElement, keep: html.HtmlElement, removed: AbstractSet[html.HtmlElement] = frozenset()
@@ -79,6 +79,8 @@ class Unread:
         self._removed = removed
         self._cards: frozenset[html.HtmlElement] | None = None
         self._total = 0
+        self.known = 0
+        """Characters of paragraphs that are known to be the article's: counting the page's may be spared."""
 
     def __contains__(self, element: object) -> bool:
         """Whether an element is the site's, another article's, or removed by a rule."""
@@ -97,6 +99,8 @@ class Unread:
     def _is_large(self, element: html.HtmlElement) -> bool:
         size = _prose(element)
         if size <= _SMALL:
+            return False
+        if size <= _MAX_SHARE * self.known:
             return False
         self._total = self._total or _prose(self._root)
         return size > _MAX_SHARE * self._total
