@@ -25,7 +25,8 @@ from crawler.discovery import (
     trap_reason,
     without_session_id,
 )
-from crawler.extract.article import extract, extract_part
+from crawler.extract.article import extract_part
+from crawler.extract.learned import LearnedBody, extract_learning
 from crawler.extract.page import Page, read_page, resolve
 from crawler.frontier.gather import Judged
 from crawler.frontier.request_codec import KIND, LASTMOD
@@ -44,6 +45,8 @@ class ArticleSpider(Spider):
     """Walks one site as its `site` declares and yields its articles."""
 
     site: Site
+    learned: LearnedBody = LearnedBody()
+    """Where the site keeps its body, as far as its pages have taught it; the frontier keeps it between crawls."""
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
         """Refuse a spider without `site` when it is imported, not when it runs."""
@@ -151,7 +154,7 @@ class ArticleSpider(Spider):
     # What they share
 
     def _read_article(self, response: Response, page: Page, *, follow: bool) -> Iterator[Output]:
-        extraction = extract(page, self.site, datetime.now(UTC))
+        extraction, self.learned = extract_learning(page, self.site, datetime.now(UTC), self.learned)
         if follow:
             yield from self._followed(page, response)
         article = self.after_read(extraction.article, page) if extraction.article is not None else None

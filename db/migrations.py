@@ -53,3 +53,9 @@ def m005_views(db: Database) -> None:
 def m006_revisit(db: Database) -> None:
     """When pages are looked at again: ladders of days, and how far a site's lastmod can be believed."""
     _run(db, schema.REVISIT)
+
+
+@migrations()
+def m070_learned_body(db: Database) -> None:
+    """What is known of a site's body container."""
+    _run(db, schema.LEARNED)

@@ -10,6 +10,8 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from lxml import html
+
 from crawler.extract.byline import Byline
 from crawler.extract.canonical import canonical_url
 from crawler.extract.clean import clean_line, clean_text
@@ -45,15 +47,16 @@ class Extraction:
     article: Article | None = None
 
 
-def extract(page: Page, site: Site, fetched_at: datetime) -> Extraction:
+def extract(page: Page, site: Site, fetched_at: datetime, *, learned: str | None = None) -> Extraction:
     """Verdict on a page and the article on it. Pure and repeatable.
 
+    `learned` is a CSS selector of the body that was learned; where it gives no running text the page is read without.
     `fetched_at` (with a zone) bounds the page's dates and resolves relative ones. Raises ValueError only where a
     selector of the site is no CSS.
     """
     if page.tree is None:
         return Extraction(Verdict.REJECTED, page.problem or "not html")
-    reading = read(page, page.tree, site)
+    reading = _by_learned(page, page.tree, site, learned) or read(page, page.tree, site)
     byline = choose_byline(reading, fetched_at)
     content = choose_content(reading, byline)
     byline, content = add_closing(reading, byline, content, fetched_at)
@@ -75,6 +78,15 @@ def extract_part(page: Page, site: Site, *, article_url: str, number: int) -> Pa
     if not body:
         return None
     return Part(article_url=article_url, url=page.url, number=number, body=body, next_part=_next_part(page, site))
+
+
+def _by_learned(page: Page, tree: html.HtmlElement, site: Site, learned: str | None) -> Reading | None:
+    """The page read by a learned rule, None where there is none or it gives no running text."""
+    if learned is None:
+        return None
+    reading = read(page, tree, replace(site, body=(learned,)), origin=Origin.LEARNED)
+    holds = reading.near and reading.ruled is not None and longest_prose(reading.ruled.lines) >= LISTING_PROSE
+    return reading if holds else None
 
 
 def _signs(reading: Reading, content: Content) -> Signs:

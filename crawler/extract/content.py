@@ -98,7 +98,7 @@ def _by_rule(reading: Reading, ruled: Ruled) -> Content:
         # the label stands before the introduction; both leave the body
         place = next((i for i, text in enumerate(body[:3]) if summary in text), None)
         body = body if place is None else body[place:]
-    return Content("\n".join(body), Origin.RULE, ruled.selector, summary)
+    return Content("\n".join(body), ruled.origin, ruled.selector, summary)
 
 
 def _by_form(reading: Reading, byline: Byline) -> Content | None:

@@ -75,9 +75,7 @@ def read_lines(
     return list(lines(tree_events(root, skip, mark)))
 
 
-def tree_events(
-    root: html.HtmlElement, skip: Container[html.HtmlElement], mark: Mark | None = None
-) -> Iterator[Event]:
+def tree_events(root: html.HtmlElement, skip: Container[html.HtmlElement], mark: Mark | None = None) -> Iterator[Event]:
     """Events of an lxml element without its tail; never recursive, trees are as deep as somebody likes."""
     walker = etree.iterwalk(root, events=("start", "end"))
     unread: set[html.HtmlElement] = set()

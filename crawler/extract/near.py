@@ -10,7 +10,7 @@ from itertools import islice
 
 from lxml import html
 
-from crawler.extract.flow import Event, Line, Mark, lines, tree_events, words
+from crawler.extract.flow import MARK, Event, Line, Mark, lines, tree_events, words
 
 _BEFORE = 60
 _AFTER = 12
@@ -22,8 +22,13 @@ def lines_between(title: html.HtmlElement, body: html.HtmlElement, skip: Contain
 
 
 def lines_after(body: html.HtmlElement, skip: Container[html.HtmlElement], mark: Mark) -> list[Line]:
-    """The first twelve lines after an element."""
-    return list(islice(lines(_following(body, skip, mark)), _AFTER))
+    """The first twelve lines after an element, none behind the mark of an unread box: there the article is over."""
+    found: list[Line] = []
+    for line in lines(_following(body, skip, mark)):
+        found.append(line)
+        if line.tag == MARK or len(found) == _AFTER:
+            break
+    return found
 
 
 def stands_before(title: html.HtmlElement, body: html.HtmlElement) -> bool:

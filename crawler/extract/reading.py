@@ -14,7 +14,7 @@ from crawler.extract.form import Form, find_title, longest_prose, read_form
 from crawler.extract.language import language_of
 from crawler.extract.near import lines_after, lines_between, stands_before
 from crawler.extract.page import Page, select_in
-from crawler.extract.related import Unrelated, Unread, end_heading, find_unrelated
+from crawler.extract.related import Unread, Unrelated, end_heading, find_unrelated
 from crawler.extract.source import site_names
 from crawler.extract.structured import Structured, read_structured
 from crawler.extract.title import TitleCandidate, choose_title, title_candidates, title_key
@@ -32,6 +32,8 @@ class Ruled:
 
     selector: str
     lines: tuple[Line, ...]
+    origin: Origin
+    """The site's declaration, or what was learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,43 +64,48 @@ class Reading:
     """Every element: while they are held, lxml makes the Python objects of a tree once, not once a step."""
 
 
-def read(page: Page, tree: html.HtmlElement, site: Site) -> Reading:
-    """Everything that later steps choose from; `tree` is the page's. ValueError for a selector that is no CSS."""
+def read(page: Page, tree: html.HtmlElement, site: Site, *, origin: Origin = Origin.RULE) -> Reading:
+    """Everything that later steps choose from; `tree` is the page's. ValueError for a selector that is no CSS.
+
+    `origin` says where the site's body rule comes from.
+    """
     structured = read_structured(tree)
     heading = _main_heading(tree, structured)
     removed = {element for selector in site.remove for element in select_in(tree, selector)}
     ruled = page.select_all(site.body)
-    near = None if ruled is None or heading is None else _read_near(page, site, structured, heading, removed, ruled)
-    return near or _read_all(page, tree, site, structured, heading, removed, ruled)
+    near = None
+    if ruled is not None and heading is not None:
+        near = _read_near(page, tree, site, structured, heading, removed, ruled, origin)
+    return near or _read_all(page, tree, site, structured, heading, removed, ruled, origin)
 
 
 def _read_near(
     page: Page,
+    tree: html.HtmlElement,
     site: Site,
     structured: Structured,
     heading: html.HtmlElement,
     removed: set[html.HtmlElement],
     ruled: tuple[str, list[html.HtmlElement]],
+    origin: Origin,
 ) -> Reading | None:
     """The body that a rule names and what stands beside it; None where that does not decide everything."""
-    assert page.tree is not None
     selector, elements = ruled
     if not stands_before(heading, elements[0]):
         return None
-    skip = Unread(page.tree, heading, removed)
+    skip = Unread(tree, heading, removed)
     text = [line for element in elements for line in read_lines(element, skip)]
     skip.known = sum(len(line.text) for line in text if line.tag == "p")
     # no listing holds such a text, so that the rest of the page need not be looked at
     if longest_prose(text) < LISTING_PROSE and not site.article:
         return None
-    titles = _titles(page, page.tree, site, structured, [tidy("".join(heading.itertext()))])
+    titles = _titles(page, tree, site, structured, [tidy("".join(heading.itertext()))])
     title = choose_title(titles)
     if title is None or title_key(title.text) != title_key("".join(heading.itertext())):
         return None
     header = lines_between(heading, elements[0], skip)
     lines = [*header, *text, *lines_after(elements[-1], skip, end_heading)]
     form = read_form(lines)
-    tree = page.tree
     return Reading(
         page=page,
         tree=tree,
@@ -111,7 +118,7 @@ def _read_near(
         titles=tuple(titles),
         form=form,
         language=_language(form, lines),
-        ruled=Ruled(selector, tuple(text)),
+        ruled=Ruled(selector, tuple(text), origin),
         near=True,
     )
 
@@ -124,6 +131,7 @@ def _read_all(
     heading: html.HtmlElement | None,
     removed: set[html.HtmlElement],
     ruled: tuple[str, list[html.HtmlElement]] | None,
+    origin: Origin,
 ) -> Reading:
     """The whole page."""
     alive = tuple(tree.iter())
@@ -139,7 +147,7 @@ def _read_all(
     form = read_form(lines if place is None else lines[place + 1 :])
     found = None
     if ruled is not None:
-        found = Ruled(ruled[0], tuple(line for element in ruled[1] for line in read_lines(element, skip)))
+        found = Ruled(ruled[0], tuple(line for element in ruled[1] for line in read_lines(element, skip)), origin)
     return Reading(
         page=page,
         tree=tree,
@@ -157,9 +165,7 @@ def _read_all(
     )
 
 
-def _unrelated(
-    tree: html.HtmlElement, heading: html.HtmlElement | None, removed: set[html.HtmlElement]
-) -> Unrelated:
+def _unrelated(tree: html.HtmlElement, heading: html.HtmlElement | None, removed: set[html.HtmlElement]) -> Unrelated:
     """What the page's article is not, and what a rule removes."""
     found = find_unrelated(tree, heading)
     return Unrelated(found.furniture | removed, found.cards)

@@ -14,6 +14,7 @@ from scrapy.settings import BaseSettings
 
 from crawler import __version__
 from crawler.extract.article import EXTRACTOR
+from crawler.extract.learned import LearnedBody
 from crawler.frontier import writers
 from crawler.frontier.site_lock import SiteLock
 from crawler.polite.contact import require_contact
@@ -33,6 +34,13 @@ class Run:
     reader: sqlite3.Connection
     writer: Writer
     lock: SiteLock
+
+    def keep_learned(self, spider: Spider) -> None:
+        """Store what the site's pages have taught, with the next transaction."""
+        learned: LearnedBody | None = getattr(spider, "learned", None)
+        if learned is not None:
+            text = learned.to_json()
+            self.writer.submit(lambda store: store.keep_learned_body(self.site_id, text), urgent=False)
 
     async def close(self, reason: str) -> None:
         """Commit what is queued, close the run's row, release lock and connections.
@@ -67,7 +75,7 @@ async def open_run(settings: BaseSettings, spider: Spider) -> Run:
         raise
     try:
 
-        def start(store: Store) -> tuple[int, int]:
+        def start(store: Store) -> tuple[int, int, str | None]:
             site_id = store.site_id(
                 name,
                 spider=spider.name,
@@ -76,14 +84,17 @@ async def open_run(settings: BaseSettings, spider: Spider) -> Run:
                 revisit_days=site.revisit if site is not None else (1, 7, 30),
                 declaration=declaration_hash(site),
             )
-            return site_id, store.start_run(site_id, __version__, refresh=settings.getbool("GALEN_REFRESH"))
+            run_id = store.start_run(site_id, __version__, refresh=settings.getbool("GALEN_REFRESH"))
+            return site_id, run_id, store.learned_body(site_id)
 
-        site_id, run_id = await asyncio.wrap_future(writer.submit(start))
+        site_id, run_id, learned = await asyncio.wrap_future(writer.submit(start))
         reader = connect(path, read_only=True)
     except BaseException:
         writers.release(writer)
         lock.release()
         raise
+    if site is not None:
+        spider.learned = LearnedBody.from_json(learned)  # type: ignore[attr-defined]
     return Run(run_id, site_id, name, reader, writer, lock)
 
 

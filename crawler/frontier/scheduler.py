@@ -64,6 +64,7 @@ class FrontierScheduler(BaseScheduler):
         self._flushing = False
         self._timer: asyncio.TimerHandle | None = None
         self._closing = False
+        self._rule: str | None = None
         crawler.signals.connect(self._callback_raised, signal=signals.spider_error)
         crawler.signals.connect(self._opened, signal=signals.spider_opened)
 
@@ -92,6 +93,7 @@ class FrontierScheduler(BaseScheduler):
             self.error = error
             self._closing = True
             return
+        self._rule = _rule_of(self.spider)
         self.leases = Leases(
             self.run.reader,
             self.run.site_id,
@@ -117,6 +119,7 @@ class FrontierScheduler(BaseScheduler):
             return
         if reason == "finished" and self.leases.exhausted:
             reason = "limit"
+        self.run.keep_learned(self.spider)
         try:
             await self.run.close(reason)
         except StorageError as error:
@@ -199,6 +202,9 @@ class FrontierScheduler(BaseScheduler):
         assert self.crawler.stats is not None
         self.crawler.stats.inc_value(f"galen/{result.verdict}")
         future = self.run.writer.submit_page(result, run_id=self.run.id)
+        if (rule := _rule_of(self.spider)) != self._rule:
+            self._rule = rule
+            self.run.keep_learned(self.spider)
         self._backlog.append(future)
         future.add_done_callback(lambda done: self._loop.call_soon_threadsafe(self._committed, result.page_id, done))
 
@@ -283,3 +289,8 @@ class FrontierScheduler(BaseScheduler):
         if not self._closing:
             self._closing = True
             self._stopping = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage"))
+
+
+def _rule_of(spider: Spider) -> str | None:
+    """The body rule that the site's pages have taught, if any: worth keeping at once, unlike the way to it."""
+    return getattr(getattr(spider, "learned", None), "selector", None)
