@@ -15,7 +15,7 @@ def story(number: int) -> bytes:
     return (
         f"<html><head><title>Case {number}</title></head><body><div id=top><a href=/>Home</a></div><h1>Case {number}"
         f"</h1><p>By Mia Torp, MD</p><div class=story-text>{text}</div>"
-        + "<ul>"
+        "<ul>"
         + "".join(f"<li><a href=/{n}>Read what is known about case {n} as well</a></li>" for n in range(40))
         + "</ul></body></html>"
     ).encode()
