@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from db import parts, people
+from db.doctor_key import doctor_key
 from db.duplicates import clusters
 from db.duplicates.text_form import text_hash, word_count
 from db.duplicates.url_key import url_key
@@ -150,7 +151,8 @@ def _people_changed(connection: sqlite3.Connection, article_id: int, article: Ar
         (article_id,),
     ).fetchall()
     named = dict.fromkeys(
-        (people.doctor_key(person, article.site), str(person.role)) for person in people.clinicians(article)
+        (doctor_key(person.name, person.hospital, article.site), str(person.role))
+        for person in people.clinicians(article)
     )
     return [] if [tuple(row) for row in stored] == list(named) else ["doctors"]
 

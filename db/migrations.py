@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from db import schema
+from db import people, schema
 
 migrations = Migrations("galen")
 
@@ -59,3 +59,9 @@ def m006_revisit(db: Database) -> None:
 def m070_learned_body(db: Database) -> None:
     """What is known of a site's body container."""
     _run(db, schema.LEARNED)
+
+
+@migrations()
+def m071_doctor_keys(db: Database) -> None:
+    """Keys of doctors that join the ways of writing one name in one place."""
+    people.rekey_doctors(db.conn)

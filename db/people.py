@@ -1,7 +1,8 @@
 """Doctors and sources: the rows that articles point to.
 
 A doctor is never told by the name alone: the key is name and hospital, or name and site where the
-page names no hospital. Journalists and organisations are no doctors; they stay in the byline.
+page names no hospital; ways of writing one name in one place join (`db.doctor_key`). Journalists and
+organisations are no doctors; they stay in the byline.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from db.doctor_key import doctor_key
 from db.records import Article, Person, PersonKind
 
 
@@ -23,12 +25,6 @@ def source_id(connection: sqlite3.Connection, article: Article) -> int | None:
     )
     row = connection.execute("SELECT id FROM sources WHERE name = ?", (article.source,)).fetchone()
     return int(row[0])
-
-
-def doctor_key(person: Person, site: str) -> str:
-    """Natural key of a doctor: case-folded name with hospital, else with site."""
-    place = f"hospital:{person.hospital}" if person.hospital else f"site:{site}"
-    return f"{person.name}|{place}".casefold()
 
 
 def clinicians(article: Article) -> tuple[Person, ...]:
@@ -62,6 +58,7 @@ def _doctor_id(connection: sqlite3.Connection, person: Person, site_id: int, sit
         INSERT INTO doctors (key, name, clinical_title, credentials, department, hospital, profile_url, site_id)
         VALUES (:key, :name, :clinical_title, :credentials, :department, :hospital, :profile_url, :site_id)
         ON CONFLICT (key) DO UPDATE SET
+            name = CASE WHEN name = upper(name) AND name <> lower(name) THEN excluded.name ELSE name END,
             clinical_title = coalesce(clinical_title, excluded.clinical_title),
             credentials = coalesce(credentials, excluded.credentials),
             department = coalesce(department, excluded.department),
@@ -69,7 +66,7 @@ def _doctor_id(connection: sqlite3.Connection, person: Person, site_id: int, sit
         RETURNING id
         """,
         {
-            "key": doctor_key(person, site),
+            "key": doctor_key(person.name, person.hospital, site),
             "name": person.name,
             "clinical_title": person.clinical_title,
             "credentials": person.credentials,
@@ -96,3 +93,25 @@ def other_authors(article: Article) -> str | None:
     """Everybody named who is no clinician, joined by '; '."""
     names = dict.fromkeys(person.name for person in article.people if person.kind is not PersonKind.CLINICIAN)
     return "; ".join(names) or None
+
+
+def rekey_doctors(connection: sqlite3.Connection) -> None:
+    """Give every doctor the key of today's rule; those that become one keep the oldest row and all articles."""
+    rows = connection.execute(
+        """
+        SELECT doctors.id, doctors.name, doctors.hospital, coalesce(sites.name, '') AS site
+        FROM doctors LEFT JOIN sites ON sites.id = doctors.site_id ORDER BY doctors.id
+        """
+    ).fetchall()
+    first: dict[str, int] = {}
+    for doctor_id, name, hospital, site in rows:
+        kept = first.setdefault(doctor_key(name, hospital, site), doctor_id)
+        if kept != doctor_id:
+            connection.execute(
+                "UPDATE OR IGNORE article_doctors SET doctor_id = ? WHERE doctor_id = ?", (kept, doctor_id)
+            )
+            connection.execute("DELETE FROM article_doctors WHERE doctor_id = ?", (doctor_id,))
+            connection.execute("DELETE FROM doctors WHERE id = ?", (doctor_id,))
+    # by way of keys that nobody has: a new key may be another row's old one
+    connection.execute("UPDATE doctors SET key = 'old ' || id")
+    connection.executemany("UPDATE doctors SET key = ? WHERE id = ?", first.items())
