@@ -12,7 +12,7 @@ from datetime import datetime
 
 from lxml import html
 
-from crawler.extract.byline import Byline
+from crawler.extract.byline import Byline, sure_experts
 from crawler.extract.canonical import canonical_url
 from crawler.extract.clean import clean_line, clean_text
 from crawler.extract.content import Content, add_closing, choose_byline, choose_content
@@ -138,6 +138,7 @@ def _article(reading: Reading, byline: Byline, content: Content, fetched_at: dat
             people_beside_dates(reading.form.header, language=language, site=site, fetched_at=fetched_at)
             or people_in_markup(reading.tree, set(reading.unrelated().cards), fetched_at)
         ),
+        sure_experts(content.body, language),
     )
     source, source_evidence = choose_source(byline, structured, site)
     claims = [f.value for field in ("canonical", "og_url") for f in structured.all(field)]
