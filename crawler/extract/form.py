@@ -227,13 +227,16 @@ def agree(form: Sequence[str], found: Sequence[str]) -> bool:
 
 
 def longest_prose(lines: Sequence[Line]) -> int:
-    """Characters of the longest stretch of running text that no link of a title's length interrupts."""
+    """Length of the longest stretch of running text that no link of a title's length interrupts.
+
+    In Latin letters: a Chinese, Japanese or Korean character says as much as three.
+    """
     longest = current = 0
     for line in lines:
         if line.linked > 0.8 * len(line.text) and len(line.text) >= 15:
             current = 0
         elif is_prose(line.text):
-            current += len(line.text) - line.linked
+            current += len(line.text) - line.linked + 2 * (0 if line.text.isascii() else len(_CJK.findall(line.text)))
             longest = max(longest, current)
     return longest
 
