@@ -18,7 +18,7 @@ serve: $(VENV)/.run  ## Open the demo's database in Datasette (DATA=folder for a
 	@$(BIN)/galen serve --data $(DATA)
 
 test: $(VENV)/.dev  ## Run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.dev  ## Check style, types and the direction of imports
 	$(BIN)/ruff check .

@@ -61,7 +61,9 @@ class Bare(SitemapSpider):
     sitemap_urls = ["http://{netloc}/sitemap.xml"]
     allowed_domains = ["127.0.0.1"]
     handle_httpstatus_list = [304]
-    custom_settings = {{"SCHEDULER": "scrapy.core.scheduler.Scheduler", "SPIDER_MIDDLEWARES": {{}}, "DOWNLOADER_MIDDLEWARES": {{}}}}
+    custom_settings = {{
+        "SCHEDULER": "scrapy.core.scheduler.Scheduler", "SPIDER_MIDDLEWARES": {{}}, "DOWNLOADER_MIDDLEWARES": {{}}
+    }}
 
     def __init__(self, validators="", **kwargs):
         super().__init__(**kwargs)

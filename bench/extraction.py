@@ -27,7 +27,7 @@ import lxml.html
 from trafilatura import bare_extraction
 
 from bench.adapters import extract_fields
-from bench.newspaper import Newspaper
+from bench.newspaper_process import Newspaper
 from crawler.extract.encoding import decode
 from crawler.extract.title import title_key
 

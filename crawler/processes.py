@@ -34,6 +34,8 @@ class RemoteCrawl:
     error: str | None = None
     run_id: int | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+    failed_checks: list[str] = field(default_factory=list)
+    """What the checks after the run found wrong, a sentence each."""
 
     def count(self, name: str) -> int:
         """A counter of the run so far: a verdict, or 'new', 'changed', 'unchanged', 'copies'."""

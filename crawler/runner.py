@@ -48,6 +48,8 @@ class Crawl:
     error: str | None = None
     """One line for the user."""
     run_id: int | None = None
+    failed_checks: list[str] = field(default_factory=list)
+    """What the checks after the run found wrong, a sentence each."""
 
     def opened(self) -> None:
         """Keep the scheduler: the engine forgets it when the crawl ends."""

@@ -11,6 +11,8 @@ from sqlite_utils import Database
 from db.filesystem import network_filesystem
 from db.migrations import migrations
 
+CACHE_KIB = 16_384
+"""Page cache of the writing connection; more of it would be half of what a crawl may take."""
 BUSY_TIMEOUT_MS = 30_000
 """How long a writer waits for another one; Datasette and exports read beside it without waiting."""
 
@@ -72,7 +74,7 @@ def open_database(path: Path) -> Database:
         connection.execute("PRAGMA journal_mode = WAL")
         # WAL with NORMAL keeps every commit through kill -9; only a power cut may cost the last ones.
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         if migrations.pending(db):
             _migrate(db)
     except sqlite3.Error as error:

@@ -16,10 +16,20 @@ _LOOSE_WORDS = re.compile(r"\b(?:the|inc|ltd|llc|gmbh|plc)\b\.?", re.IGNORECASE)
 _GRADE = re.compile(r"[（(]?三级甲等[）)]?|[（(]?三甲[）)]?")
 
 
-def doctor_key(name: str, hospital: str | None, site: str) -> str:
+def natural_key(name: str, hospital: str | None, site: str) -> str:
     """Natural key of a doctor: name and hospital, or name and site where the page names no hospital."""
     place = f"hospital:{_place(hospital)}" if hospital else f"site:{site.casefold()}"
     return f"{name_key(name)}|{place}"
+
+
+def renewed_key(key: str) -> str:
+    """Today's key for one of the first version ('name|hospital:...', 'name|site:...', perhaps '|split:<id>')."""
+    name, _, place = key.partition("|")
+    kind, colon, rest = place.partition(":")
+    if not colon:
+        return key
+    where, split, number = rest.partition("|split:")
+    return f"{name_key(name)}|{kind}:{_place(where) if kind == 'hospital' else where}{split}{number}"
 
 
 def name_key(name: str) -> str:

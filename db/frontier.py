@@ -2,13 +2,14 @@
 
 States: pending -> done | rejected | gone | failed. A process owns a whole site while it crawls
 (a file lock beside the database, see `crawler.frontier.site_lock`), so a page in flight needs no
-mark of its own: after a crash it is still pending.
+mark of its own: after a crash it is still pending. Only where several processes share one site are
+pages marked as leased, with their owner.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from db import revisit
@@ -149,6 +150,44 @@ def due_pages(connection: sqlite3.Connection, site_id: int, now: str, limit: int
         (site_id, now, limit),
     )
     return [Page(**{**dict(row), "kind": PageKind(row["kind"])}) for row in rows]
+
+
+def lease(
+    connection: sqlite3.Connection, site_id: int, owner: str, is_alive: Callable[[str], bool], number: int
+) -> list[Page]:
+    """Mark the next due pages of a site as leased by `owner` and return them.
+
+    For several processes that share a site; call it in a transaction. Leases of dead owners end first.
+    """
+    owners = connection.execute(
+        "SELECT DISTINCT lease_owner FROM pages WHERE site_id = ? AND state = 'leased'", (site_id,)
+    ).fetchall()
+    for (other,) in owners:
+        if other is None or not is_alive(other):
+            give_back(connection, other)
+    rows = connection.execute(
+        """
+        UPDATE pages SET state = 'leased', lease_owner = :owner
+        WHERE id IN (
+            SELECT id FROM pages
+            WHERE site_id = :site_id AND state IN ('pending', 'leased') AND state = 'pending'
+                AND (due IS NULL OR due <= :now)
+            ORDER BY priority DESC, id
+            LIMIT :number
+        )
+        RETURNING id, url, kind, request, attempts, depth, etag, last_modified, lastmod, priority
+        """,
+        {"owner": owner, "site_id": site_id, "now": utc_now(), "number": number},
+    ).fetchall()
+    pages = [Page(**{**dict(row), "kind": PageKind(row["kind"])}) for row in rows]
+    return sorted(pages, key=lambda page: (-page.priority, page.id))
+
+
+def give_back(connection: sqlite3.Connection, owner: str | None) -> None:
+    """End all leases of an owner."""
+    connection.execute(
+        "UPDATE pages SET state = 'pending', lease_owner = NULL WHERE state = 'leased' AND lease_owner IS ?", (owner,)
+    )
 
 
 def next_due(connection: sqlite3.Connection, site_id: int) -> str | None:

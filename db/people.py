@@ -7,10 +7,11 @@ organisations are no doctors; they stay in the byline.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 
-from db.doctor_key import doctor_key
+from db.doctor_key import natural_key, renewed_key
 from db.records import Article, Person, PersonKind
 
 
@@ -25,6 +26,13 @@ def source_id(connection: sqlite3.Connection, article: Article) -> int | None:
     )
     row = connection.execute("SELECT id FROM sources WHERE name = ?", (article.source,)).fetchone()
     return int(row[0])
+
+
+def doctor_key(person: Person, site: str) -> str:
+    """Key of a doctor: given by a correction, else the natural one."""
+    if person.key is not None:
+        return person.key
+    return natural_key(person.name, person.hospital, site)
 
 
 def clinicians(article: Article) -> tuple[Person, ...]:
@@ -66,7 +74,7 @@ def _doctor_id(connection: sqlite3.Connection, person: Person, site_id: int, sit
         RETURNING id
         """,
         {
-            "key": doctor_key(person.name, person.hospital, site),
+            "key": doctor_key(person, site),
             "name": person.name,
             "clinical_title": person.clinical_title,
             "credentials": person.credentials,
@@ -96,16 +104,13 @@ def other_authors(article: Article) -> str | None:
 
 
 def rekey_doctors(connection: sqlite3.Connection) -> None:
-    """Give every doctor the key of today's rule; those that become one keep the oldest row and all articles."""
-    rows = connection.execute(
-        """
-        SELECT doctors.id, doctors.name, doctors.hospital, coalesce(sites.name, '') AS site
-        FROM doctors LEFT JOIN sites ON sites.id = doctors.site_id ORDER BY doctors.id
-        """
-    ).fetchall()
+    """Give every doctor the key of today's rule; those that become one keep the oldest row and all articles.
+
+    Corrections name doctors by key: theirs change alike.
+    """
     first: dict[str, int] = {}
-    for doctor_id, name, hospital, site in rows:
-        kept = first.setdefault(doctor_key(name, hospital, site), doctor_id)
+    for doctor_id, key in connection.execute("SELECT id, key FROM doctors ORDER BY id").fetchall():
+        kept = first.setdefault(renewed_key(key), doctor_id)
         if kept != doctor_id:
             connection.execute(
                 "UPDATE OR IGNORE article_doctors SET doctor_id = ? WHERE doctor_id = ?", (kept, doctor_id)
@@ -115,3 +120,17 @@ def rekey_doctors(connection: sqlite3.Connection) -> None:
     # by way of keys that nobody has: a new key may be another row's old one
     connection.execute("UPDATE doctors SET key = 'old ' || id")
     connection.executemany("UPDATE doctors SET key = ? WHERE id = ?", first.items())
+    for row_id, key, value in connection.execute("SELECT id, doctor_key, value FROM corrections").fetchall():
+        connection.execute(
+            "UPDATE corrections SET doctor_key = ?, value = ? WHERE id = ?",
+            (renewed_key(key) if key else key, json.dumps(_renewed(json.loads(value)), ensure_ascii=False), row_id),
+        )
+
+
+def _renewed(value: object) -> object:
+    """A correction's value with today's keys."""
+    if isinstance(value, list):
+        return [_renewed(one) for one in value]
+    if isinstance(value, dict) and isinstance(value.get("key"), str):
+        return {**value, "key": renewed_key(value["key"])}
+    return value

@@ -14,6 +14,9 @@ from scrapy.settings import Settings
 from scrapy.utils.log import configure_logging
 from scrapy.utils.project import get_project_settings
 
+from crawler.cli.after import alert, read_checks
+from crawler.cli.due import due_targets, echo_nothing_due
+from crawler.cli.from_warc import crawl_from_warc
 from crawler.cli.options import CommandError, data_option
 from crawler.cli.plan import print_plan
 from crawler.cli.summary import print_sites
@@ -26,11 +29,13 @@ from db.connection import StorageError, connect, open_database
 from db.report import site_summaries
 
 ALL_BUSY = 75
+CHECKS_FAILED = 3
 
 
 @click.command()
 @click.argument("names", metavar="[SITE|URL]...", nargs=-1)
 @data_option
+@click.option("--due", is_flag=True, help="Only sites whose schedule says that it is time (see `galen schedule`).")
 @click.option("--limit", type=click.IntRange(min=1), help="Fetch at most this many pages of each site in this run.")
 @click.option("--delay", type=click.FloatRange(min=0, max=3600), help="Seconds between two requests to one site.")
 @click.option(
@@ -41,17 +46,24 @@ ALL_BUSY = 75
     "--processes", type=click.IntRange(min=1, max=64),
     help="Processes that share the sites.  [default: one a core, at most one a site]",
 )  # fmt: skip
+@click.option(
+    "--split", type=click.IntRange(min=2, max=16), help="Let so many processes share the pages of the one SITE named."
+)
 @click.option("--contact", help="Web page or mail address where webmasters reach you (also in galen.toml).")
 @click.option("--set", "overrides", metavar="NAME=VALUE", multiple=True, help="Override a Scrapy setting.")
 @click.option("--refresh", is_flag=True, help="Look at every known page again, due or not.")
+@click.option(
+    "--from-warc", "warcs", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help="Read this WARC file instead of asking websites (repeatable).",
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Print what would be visited; ask nothing, write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on standard output.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 @click.option("--verbose", is_flag=True, help="Log every page.")
 def command(
-    names: tuple[str, ...], data: Path, limit: int | None, delay: float | None, at_once: int, processes: int | None,
-    contact: str | None, overrides: tuple[str, ...], refresh: bool, dry_run: bool, as_json: bool, quiet: bool,
-    verbose: bool,
+    names: tuple[str, ...], data: Path, due: bool, limit: int | None, delay: float | None, at_once: int,
+    processes: int | None, split: int | None, contact: str | None, overrides: tuple[str, ...], refresh: bool,
+    warcs: tuple[Path, ...], dry_run: bool, as_json: bool, quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """Crawl sites by name (see `galen sites`) or any website by URL. Without a name: every declared site.
 
@@ -64,6 +76,34 @@ def command(
     changes |= {name: value for name, value in named.items() if value is not None}
     changes.setdefault("LOG_LEVEL", "DEBUG" if verbose else "WARNING")
     settings = load_settings(data, changes)
+    if warcs:
+        crawl_from_warc(warcs, names, settings, as_json=as_json)
+        return
+    found = _found(names, settings)
+    if due and not (found := due_targets(found, settings)):
+        if not quiet:
+            echo_nothing_due(names, settings, as_json=as_json)
+        return
+    if dry_run:
+        print_plan(found, settings, as_json=as_json)
+        return
+    if split is not None and len(found) != 1:
+        raise click.UsageError("--split is for one site: name it.")
+    number = split or processes or min(os.cpu_count() or 1, len(found))
+    runner: Runner | ProcessRunner
+    if number > 1:
+        _check_database(settings)
+        if split is not None:
+            # Together the processes are as polite as one.
+            changes |= {"GALEN_SPLIT": split, "DOWNLOAD_DELAY": settings.getfloat("DOWNLOAD_DELAY") * split}
+        runner = ProcessRunner(changes, data, found * (split or 1), processes=number, at_once=at_once)
+    else:
+        runner = _runner(found, settings, at_once)
+    watch(runner, settings, quiet=quiet or as_json)
+    _report(runner, settings, as_json=as_json)
+
+
+def _found(names: tuple[str, ...], settings: Settings) -> list[Target]:
     try:
         found = targets(settings, names)
     except UnknownSite as error:
@@ -72,18 +112,7 @@ def command(
         raise CommandError(str(error)) from error
     if not found:
         raise click.UsageError("there is no site yet. Name a URL, or see `galen sites --help`.")
-    if dry_run:
-        print_plan(found, settings, as_json=as_json)
-        return
-    number = processes or min(os.cpu_count() or 1, len(found))
-    runner: Runner | ProcessRunner
-    if number > 1:
-        _check_database(settings)
-        runner = ProcessRunner(changes, data, found, processes=number, at_once=at_once)
-    else:
-        runner = _runner(found, settings, at_once)
-    watch(runner, settings, quiet=quiet or as_json)
-    _report(runner, settings, as_json=as_json)
+    return found
 
 
 def load_settings(data: Path, changes: dict[str, Any]) -> Settings:
@@ -110,9 +139,10 @@ def crawl(found: list[Target], settings: Settings, *, at_once: int, quiet: bool 
 
 
 def watch(runner: Runner | ProcessRunner, settings: Settings, *, quiet: bool) -> None:
-    """Let a runner run to its end, with progress and log on standard error."""
+    """Let a runner run to its end, with progress and log on standard error; then read what its checks found."""
     with Progress(runner.crawls, stream=sys.stderr, level=settings["LOG_LEVEL"], quiet=quiet) as progress:
         runner.run(progress.tick)
+    read_checks(runner, Path(settings["GALEN_DATABASE"]))
 
 
 def _runner(found: list[Target], settings: Settings, at_once: int) -> Runner:
@@ -129,12 +159,14 @@ def _check_database(settings: Settings) -> None:
 
 
 def exit_code(runner: Runner | ProcessRunner) -> int:
-    """0, 1 if a site failed, 75 if every site was busy, 128 + the signal's number if one came."""
+    """0, 1 if a site failed, 3 if one failed its checks, 75 if all were busy, 128 + the number of a signal."""
     states = [crawl.state for crawl in runner.crawls]
     if runner.signal is not None:
         return 128 + runner.signal
     if "failed" in states:
         return 1
+    if any(crawl.failed_checks for crawl in runner.crawls):
+        return CHECKS_FAILED
     return ALL_BUSY if set(states) == {"busy"} else 0
 
 
@@ -148,7 +180,13 @@ def _report(runner: Runner | ProcessRunner, settings: Settings, *, as_json: bool
     if as_json:
         report = {
             "crawls": [
-                {"site": item.target.label, "state": item.state, "error": item.error, "run": item.run_id}
+                {
+                    "site": item.target.label,
+                    "state": item.state,
+                    "error": item.error,
+                    "run": item.run_id,
+                    "failed_checks": item.failed_checks,
+                }
                 for item in runner.crawls
             ],
             "sites": [dataclasses.asdict(row) for row in sites],
@@ -159,6 +197,7 @@ def _report(runner: Runner | ProcessRunner, settings: Settings, *, as_json: bool
     for item in runner.crawls:
         if item.error is not None:
             click.echo(f"galen: {item.error}", err=True)
+    alert(runner, settings)
     code = exit_code(runner)
     if code == 0 and not as_json:
         click.echo("Next: `galen publish`, then `galen serve`, `galen search WORDS` or `galen export`.")

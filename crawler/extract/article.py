@@ -27,6 +27,7 @@ from crawler.extract.source import choose_source, site_names
 from crawler.extract.stated_people import people_beside_dates, people_in_data, people_in_markup
 from crawler.extract.structured import Structured
 from crawler.extract.verdict import LISTING_PROSE, Signs, judge
+from crawler.extract.walls import is_script_shell
 from crawler.site import Site
 from db.records import Article, Evidence, Origin, Part, Tag, Verdict
 
@@ -35,6 +36,8 @@ EXTRACTOR = "1"
 
 _TEASER = 15
 _MAX_TAGS = 50
+_SHELL_TEXT = 100
+"""Characters; a page with more of its own needs no script."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ class Extraction:
 
     verdict: Verdict
     reason: str | None = None
-    """Why it is no article: 'empty', 'not html', 'soft 404', 'bot wall', 'login wall', 'no body', 'listing'."""
+    """Why it is no article: 'empty', 'not html', 'soft 404', 'bot wall', 'login wall', 'needs javascript', 'no body',
+    'listing'."""
     article: Article | None = None
 
 
@@ -60,7 +64,7 @@ def extract(page: Page, site: Site, fetched_at: datetime, *, learned: str | None
     byline = choose_byline(reading, fetched_at)
     content = choose_content(reading, byline)
     byline, content = add_closing(reading, byline, content, fetched_at)
-    verdict, reason = judge(_signs(reading, content), site)
+    verdict, reason = judge(_signs(reading, byline, content), site)
     if verdict is not Verdict.ARTICLE:
         return Extraction(verdict, reason)
     return Extraction(verdict, None, _article(reading, byline, content, fetched_at))
@@ -77,7 +81,14 @@ def extract_part(page: Page, site: Site, *, article_url: str, number: int) -> Pa
     body = clean_text("\n".join(filter(None, (content.summary, content.body))))
     if not body:
         return None
-    return Part(article_url=article_url, url=page.url, number=number, body=body, next_part=_next_part(page, site))
+    return Part(
+        article_url=article_url,
+        url=page.url,
+        number=number,
+        body=body,
+        next_part=_next_part(page, site),
+        id_parameters=_id_parameters(site),
+    )
 
 
 def _by_learned(page: Page, tree: html.HtmlElement, site: Site, learned: str | None) -> Reading | None:
@@ -89,7 +100,7 @@ def _by_learned(page: Page, tree: html.HtmlElement, site: Site, learned: str | N
     return reading if holds else None
 
 
-def _signs(reading: Reading, content: Content) -> Signs:
+def _signs(reading: Reading, byline: Byline, content: Content) -> Signs:
     """What the verdict is made from."""
     data = reading.structured
     small = len(content.body) < LISTING_PROSE
@@ -100,6 +111,8 @@ def _signs(reading: Reading, content: Content) -> Signs:
         types=data.types,
         og_type=(data.first("og_type") or "").lower(),
         password=small and reading.tree.find(".//input[@type='password']") is not None,
+        attributed=bool(byline.people or (byline.source and (byline.published or byline.modified))),
+        shell=len(content.body) < _SHELL_TEXT and is_script_shell(reading.tree),
         longest=LISTING_PROSE if reading.near else longest_prose(reading.lines),
     )
     if reading.near:
@@ -146,6 +159,7 @@ def _article(reading: Reading, byline: Byline, content: Content, fetched_at: dat
     summary = clean_text(content.summary)
     body = clean_text(content.body) or ""
     return Article(
+        id_parameters=_id_parameters(site),
         url=page.url,
         site=site.name,
         title=title or body.split("\n")[0][:200],
@@ -210,3 +224,7 @@ def _tags(structured: Structured) -> tuple[Tag, ...]:
         if (value := clean_line(found.value, 100))
     ]
     return tuple(dict.fromkeys(tags))[:_MAX_TAGS]
+
+
+def _id_parameters(site: Site) -> tuple[str, ...]:
+    return tuple(name.lower() for name in site.id_parameters)

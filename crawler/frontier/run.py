@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from scrapy import Spider
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 from crawler import __version__
+from crawler.conclude import conclude
 from crawler.extract.article import EXTRACTOR
 from crawler.extract.learned import LearnedBody
 from crawler.frontier import writers
+from crawler.frontier.owner import Owner
 from crawler.frontier.site_lock import SiteLock
 from crawler.polite.contact import require_contact
-from crawler.site import Site
+from crawler.site import Every, Site
 from db.connection import StorageError, connect
+from db.run_history import HostTime, add_time
 from db.store import Store
 from db.writer import Writer
 
@@ -34,6 +40,11 @@ class Run:
     reader: sqlite3.Connection
     writer: Writer
     lock: SiteLock
+    owner: Owner | None = None
+    """Set where several processes share the site's pages."""
+    site: Site | None = None
+    hosts: dict[str, HostTime] = field(default_factory=dict)
+    """How fast the hosts answered so far."""
 
     def keep_learned(self, spider: Spider) -> None:
         """Store what the site's pages have taught, with the next transaction."""
@@ -43,17 +54,25 @@ class Run:
             self.writer.submit(lambda store: store.keep_learned_body(self.site_id, text), urgent=False)
 
     async def close(self, reason: str) -> None:
-        """Commit what is queued, close the run's row, release lock and connections.
+        """Commit what is queued, conclude the run, release lock and connections.
 
         Raises StorageError if the last pages could not be committed.
         """
         try:
-            await asyncio.wrap_future(self.writer.submit(lambda store: store.finish_run(self.id, reason)))
+            await asyncio.wrap_future(
+                self.writer.submit(
+                    lambda store: conclude(
+                        store, self.id, reason, site=self.site, hosts=self.hosts, folder=self.writer.path.parent
+                    )
+                )
+            )
         finally:
             self.reader.close()
             try:
                 writers.release(self.writer)
             finally:
+                if self.owner is not None:
+                    self.owner.release()
                 self.lock.release()
 
 
@@ -67,7 +86,8 @@ async def open_run(settings: BaseSettings, spider: Spider) -> Run:
     site: Site | None = getattr(spider, "site", None)
     name = site.name if site is not None else spider.name
     require_contact(settings["GALEN_CONTACT"], _hosts(spider, site), name)
-    lock = SiteLock(path.parent / "locks", name)
+    shared = settings.getint("GALEN_SPLIT") > 1
+    lock = SiteLock(path.parent / "locks", name, shared=shared)
     try:
         writer = writers.acquire(path)
     except StorageError:
@@ -84,7 +104,12 @@ async def open_run(settings: BaseSettings, spider: Spider) -> Run:
                 revisit_days=site.revisit if site is not None else (1, 7, 30),
                 declaration=declaration_hash(site),
             )
-            run_id = store.start_run(site_id, __version__, refresh=settings.getbool("GALEN_REFRESH"))
+            run_id = store.start_run(
+                site_id,
+                __version__,
+                refresh=settings.getbool("GALEN_REFRESH"),
+                join=os.getppid() if shared else None,
+            )
             return site_id, run_id, store.learned_body(site_id)
 
         site_id, run_id, learned = await asyncio.wrap_future(writer.submit(start))
@@ -95,14 +120,29 @@ async def open_run(settings: BaseSettings, spider: Spider) -> Run:
         raise
     if site is not None:
         spider.learned = LearnedBody.from_json(learned)  # type: ignore[attr-defined]
-    return Run(run_id, site_id, name, reader, writer, lock)
+    owner = Owner(path.parent / "locks") if shared else None
+    run = Run(run_id, site_id, name, reader, writer, lock, owner, site)
+    _watch_hosts(spider.crawler, run.hosts)
+    return run
+
+
+def _watch_hosts(crawler: Crawler, hosts: dict[str, HostTime]) -> None:
+    """Note how fast each host answers."""
+
+    def answered(response: Response, request: Request) -> None:
+        if (seconds := request.meta.get("download_latency")) is not None:
+            add_time(hosts, response.url, seconds)
+
+    crawler.signals.connect(answered, signal=signals.response_received, weak=False)
 
 
 def declaration_hash(site: Site | None) -> str | None:
     """Hash of the rules that a site's pages are read by: its declaration and the version of the extraction."""
     if site is None:
         return None
-    return blake2b(f"{EXTRACTOR} {site!r}".encode(), digest_size=8).hexdigest()
+    # How often and how fast it is crawled is no rule of reading.
+    rules = replace(site, schedule=Every(), delay=None, at_once=None, budget=None, keep_raw=True, expect=())
+    return blake2b(f"{EXTRACTOR} {rules!r}".encode(), digest_size=8).hexdigest()
 
 
 def _hosts(spider: Spider, site: Site | None) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from db.doctor_key import doctor_key, name_key
+from db.doctor_key import name_key, natural_key
 from db.people import rekey_doctors
 from db.records import PersonKind, Role
 from db.store import Store
@@ -53,7 +53,7 @@ def test_other_names_stay_others(one: str, other: str) -> None:
 
 def test_a_hospital_is_the_same_with_article_grade_and_punctuation() -> None:
     def key(hospital: str) -> str:
-        return doctor_key("Mia Torp", hospital, "Blue Hill")
+        return natural_key("Mia Torp", hospital, "Blue Hill")
 
     assert key("The Lakeside Hospital, Inc.") == key("Lakeside hospital")
     assert key("湖州第一医院（三级甲等）") == key("湖州第一医院")
@@ -95,3 +95,21 @@ def test_journalists_never_become_doctors_whatever_their_degree(store: Store) ->
     save(store, article("A", people=(type(reporter)(name="Ada Berg", kind=PersonKind.PERSON, credentials="MA"),)))
 
     assert store.db.table("doctors").count == 0
+
+
+def test_a_correction_goes_on_naming_the_same_doctor(store: Store) -> None:
+    save(store, article("A", people=(doctor("Mia K. Torp"),)))
+    connection = store.connection
+    connection.execute(
+        """
+        INSERT INTO corrections (kind, doctor_key, value, made_by, made_at)
+        VALUES ('merge', 'mia k. torp|site:blue hill|split:7', ?, 'me', 'now')
+        """,
+        ('{"name": "Mia Torp", "key": "mia torp|hospital:the lakeside hospital"}',),
+    )
+
+    rekey_doctors(connection)
+
+    (row,) = store.db.query("SELECT doctor_key, value FROM corrections")
+    assert row["doctor_key"] == "miatorp|site:blue hill|split:7"
+    assert '"key": "miatorp|hospital:lakesidehospital"' in row["value"]

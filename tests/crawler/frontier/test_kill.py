@@ -148,3 +148,39 @@ def test_a_polite_signal_ends_all_processes(tmp_path: Path, tree: Tree) -> None:
     assert "Traceback" not in errors
     reasons = rows(tmp_path / "data" / "galen.db", "SELECT reason FROM runs")
     assert reasons == [{"reason": "shutdown"}] * 2
+
+
+def test_three_processes_on_one_site_fetch_every_page_once(tmp_path: Path, tree: Tree) -> None:
+    done = galen(tmp_path, "crawl", "tree", "--split", "3", "--delay", "0")
+    assert done.returncode == 0, done.stderr
+
+    fetched = check_nothing_is_lost(tmp_path, tree)
+    assert {number for path, number in fetched.items() if path != "/0"} == {1}
+    (run,) = rows(tmp_path / "data" / "galen.db", "SELECT new, reason FROM runs")
+    assert run == {"new": PAGES, "reason": "finished"}
+
+
+def test_two_of_three_processes_on_one_site_killed_with_9_lose_nothing(tmp_path: Path, tree: Tree) -> None:
+    process = start_galen(tmp_path, "crawl", "tree", "--split", "3", "--delay", "0", "--quiet")
+    tree.wait_for(50)
+    workers = subprocess.run(
+        ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True
+    ).stdout.split()
+    for worker in workers[:2]:
+        os.kill(int(worker), signal.SIGKILL)
+    process.communicate(timeout=120)
+
+    # The third has taken over what the others held, in the same crawl.
+    fetched = check_nothing_is_lost(tmp_path, tree)
+    twice = sum(number - 1 for path, number in fetched.items() if path != "/0" and int(path[1:]) < PAGES)
+    assert twice <= 2 * (32 + 50)
+
+
+def test_a_split_crawl_and_a_plain_one_exclude_each_other(tmp_path: Path, tree: Tree) -> None:
+    process = start_galen(tmp_path, "crawl", "tree", "--split", "2", "--delay", "0.3", "--quiet")
+    tree.wait_for(3)
+    plain = galen(tmp_path, "crawl", "tree")
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+
+    assert plain.returncode == 75, plain.stderr
