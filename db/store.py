@@ -96,15 +96,6 @@ class Store:
                     self.connection.execute("RELEASE page")
             raise
 
-    def learned_body(self, site_id: int) -> str | None:
-        """What a site's pages have taught about its body container, as kept; None for nothing yet."""
-        row = self.connection.execute("SELECT learned_body FROM sites WHERE id = ?", (site_id,)).fetchone()
-        return None if row is None else row[0]
-
-    def keep_learned_body(self, site_id: int, learned: str) -> None:
-        """Keep what a site's pages have taught, JSON, until the next crawl."""
-        self.connection.execute("UPDATE sites SET learned_body = ? WHERE id = ?", (learned, site_id))
-
     def site_id(
         self,
         name: str,

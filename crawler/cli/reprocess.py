@@ -22,6 +22,7 @@ from crawler.frontier.site_lock import SiteBusy, SiteLock
 from crawler.raw.reprocess import Site, reprocess_site
 from crawler.raw.reread import make_spider
 from db.connection import StorageError
+from db.learned import learned_body
 from db.reprocessing import Progress
 from db.search.query import parse_date
 from db.store import Store
@@ -83,7 +84,7 @@ def _one(store: Store, data: Path, settings: Settings, row: Any, since: str, *, 
     spider = _spider(settings, row["spider"], row["name"])
     if isinstance(spider, ArticleSpider):
         # what the crawl has learned, so that the same rule reads the same page
-        spider.learned = LearnedBody.from_json(store.learned_body(row["id"]))
+        spider.learned = LearnedBody.from_json(learned_body(store.connection, row["id"]))
     site = Site(row["id"], row["name"], spider)
     progress = reprocess_site(store, data / "raw", site, since, on_batch=tell)
     return {

@@ -25,6 +25,7 @@ from crawler.frontier.site_lock import SiteLock
 from crawler.polite.contact import require_contact
 from crawler.site import Every, Site
 from db.connection import StorageError, connect
+from db.learned import learned_body
 from db.run_history import HostTime, add_time
 from db.store import Store
 from db.writer import Writer
@@ -45,13 +46,6 @@ class Run:
     site: Site | None = None
     hosts: dict[str, HostTime] = field(default_factory=dict)
     """How fast the hosts answered so far."""
-
-    def keep_learned(self, spider: Spider) -> None:
-        """Store what the site's pages have taught, with the next transaction."""
-        learned: LearnedBody | None = getattr(spider, "learned", None)
-        if learned is not None:
-            text = learned.to_json()
-            self.writer.submit(lambda store: store.keep_learned_body(self.site_id, text), urgent=False)
 
     async def close(self, reason: str) -> None:
         """Commit what is queued, conclude the run, release lock and connections.
@@ -110,7 +104,7 @@ async def open_run(settings: BaseSettings, spider: Spider) -> Run:
                 refresh=settings.getbool("GALEN_REFRESH"),
                 join=os.getppid() if shared else None,
             )
-            return site_id, run_id, store.learned_body(site_id)
+            return site_id, run_id, learned_body(store.connection, site_id)
 
         site_id, run_id, learned = await asyncio.wrap_future(writer.submit(start))
         reader = connect(path, read_only=True)

@@ -22,6 +22,7 @@ from scrapy.utils.defer import deferred_from_coro
 
 from crawler.frontier import settle
 from crawler.frontier.gather import link_of
+from crawler.frontier.learning import Learning
 from crawler.frontier.leases import Leases
 from crawler.frontier.request_codec import KIND, PAGE, decode
 from crawler.frontier.run import Run, open_run
@@ -68,7 +69,6 @@ class FrontierScheduler(BaseScheduler):
         self._flushing = False
         self._timer: asyncio.TimerHandle | None = None
         self._closing = False
-        self._rule: str | None = None
         crawler.signals.connect(self._callback_raised, signal=signals.spider_error)
         crawler.signals.connect(self._opened, signal=signals.spider_opened)
 
@@ -96,7 +96,7 @@ class FrontierScheduler(BaseScheduler):
             self.error = error
             self._closing = True
             return
-        self._rule = _rule_of(self.spider)
+        self._learning = Learning(self.run, self.spider)
         self.leases = self._leases(self.run)
 
     def _leases(self, run: Run) -> Leases:
@@ -126,7 +126,7 @@ class FrontierScheduler(BaseScheduler):
             return
         if reason == "finished" and self.leases.exhausted:
             reason = "limit"
-        self.run.keep_learned(self.spider)
+        self._learning.keep()
         try:
             if isinstance(self.leases, SharedLeases):
                 await asyncio.wrap_future(self.leases.give_back())
@@ -212,9 +212,7 @@ class FrontierScheduler(BaseScheduler):
         assert self.crawler.stats is not None
         self.crawler.stats.inc_value(f"galen/{result.verdict}")
         future = self.run.writer.submit_page(result, run_id=self.run.id)
-        if (rule := _rule_of(self.spider)) != self._rule:
-            self._rule = rule
-            self.run.keep_learned(self.spider)
+        self._learning.note()
         self._backlog.append(future)
         page_id, size = result.page_id, len(result.raw.body) if result.raw is not None else 0
         self._raw_bytes += size
@@ -302,8 +300,3 @@ class FrontierScheduler(BaseScheduler):
         if not self._closing:
             self._closing = True
             self._stopping = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="storage"))
-
-
-def _rule_of(spider: Spider) -> str | None:
-    """The body rule that the site's pages have taught, if any: worth keeping at once, unlike the way to it."""
-    return getattr(getattr(spider, "learned", None), "selector", None)
