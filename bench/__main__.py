@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("bylines", "crawl", "duplicates", "extraction", "faults", "locks", "real_pages")
+NAMES = ("bylines", "crawl", "duplicates", "extraction", "faults", "locks", "real_pages", "whole_pages")
 
 
 def main(arguments: list[str]) -> int:

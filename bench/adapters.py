@@ -16,7 +16,7 @@ from crawler.extract.page import read_page
 from crawler.site import Site
 from db.connection import utc_now
 from db.duplicates.url_key import url_key
-from db.records import Article, Link, PageResult, Person, PersonKind, Verdict
+from db.records import Article, Link, PageResult, Person, PersonKind, Role, Verdict
 from db.search import contract
 from db.store import Store
 
@@ -26,8 +26,8 @@ __all__ = ["build_search", "cluster", "extract_fields", "parse_byline", "same_ur
 def extract_fields(html: bytes, url: str) -> dict[str, object]:
     """Fields of the article on a page of a site that nobody declared; {} where it is no article.
 
-    title, authors (names of any role), date (ISO: published, else last changed, or None), body, source, doctors,
-    published, modified, reviewed, summary, language.
+    title, authors (names of any role but experts quoted in the text), date (ISO: published, else last changed, or
+    None), body, source, doctors, published, modified, reviewed, summary, language.
     """
     host = urlsplit(url).netloc.lower() or "unknown.invalid"
     extraction = extract(read_page(html, url), Site(name=host, domains=(host,)), datetime.now(UTC))
@@ -86,7 +86,7 @@ def _fields(article: Article) -> dict[str, object]:
     }
     return {
         "title": article.title,
-        "authors": list(dict.fromkeys(person.name for person in article.people)),
+        "authors": list(dict.fromkeys(person.name for person in article.people if person.role is not Role.EXPERT)),
         "date": dates["published"] or dates["modified"],
         "body": article.body,
         "source": article.source,

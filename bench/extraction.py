@@ -1,10 +1,11 @@
 """What extraction gets right and what it costs, with trafilatura's own figures beside ours in the same run.
 
-    python -m bench.extraction PAGES [--sets fundus aeb ...] [--split dev]
+    python -m bench.extraction [PAGES] [--sets fundus aeb ...] [--split dev] [--newspaper]
 
 PAGES is a folder with one folder a set: `pages.jsonl` (set, split, url, file, truth) and gzipped pages. Dates are right
 to the day, titles and names after folding; bodies by 4-word shingles (F1 of mean precision and recall); cost is the
-total of CPU seconds over that of one lxml parse of the same pages, so that machines can be compared.
+total of CPU seconds over that of one lxml parse of the same pages, so that machines can be compared. `--newspaper`
+adds newspaper4k, installed into .venv-newspaper.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import argparse
 import gzip
 import json
 import re
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -24,6 +27,7 @@ import lxml.html
 from trafilatura import bare_extraction
 
 from bench.adapters import extract_fields
+from bench.newspaper_process import Newspaper
 from crawler.extract.encoding import decode
 from crawler.extract.title import title_key
 
@@ -31,6 +35,7 @@ Extractor = Callable[[bytes, str], Mapping[str, Any]]
 
 _WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]|[^\\W\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]+")
 _SHINGLE = 4
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "pages"
 
 
 def trafilatura_fields(html: bytes, url: str) -> dict[str, Any]:
@@ -73,6 +78,12 @@ def scores(truth: Mapping[str, Any], got: Mapping[str, Any]) -> Iterator[tuple[s
         yield "authors F1", 2 * len(wanted & found) / (len(wanted) + len(found))
     if truth.get("source"):
         yield "source exact", float(title_key(truth["source"]) == title_key(got.get("source") or ""))
+    if "with" in truth:
+        text = got.get("body") or ""
+        hits, false = (sum(part in text for part in truth[side]) for side in ("with", "without"))
+        yield "segments hit", hits
+        yield "segments wanted", len(truth["with"])
+        yield "segments given", hits + false
     if truth.get("body"):
         wanted_body, found_body = _shingles(truth["body"]), _shingles(got.get("body") or "")
         both = sum((wanted_body & found_body).values())
@@ -90,10 +101,11 @@ def _shingles(text: str) -> Counter[tuple[str, ...]]:
     )
 
 
-def measure(folder: Path, name: str, split: str) -> dict[str, dict[str, float]]:
+def measure(folder: Path, name: str, split: str, newspaper: Newspaper | None = None) -> dict[str, dict[str, float]]:
     """Figures of every extractor on one set, and its cost in lxml parses."""
-    found: dict[str, dict[str, list[float]]] = {extractor: {} for extractor in EXTRACTORS}
-    seconds = dict.fromkeys((*EXTRACTORS, "lxml"), 0.0)
+    labels = (*EXTRACTORS, *(["newspaper4k"] if newspaper else []))
+    found: dict[str, dict[str, list[float]]] = {label: {} for label in labels}
+    seconds = dict.fromkeys((*labels, "lxml"), 0.0)
     for html, url, truth in pages(folder, name, split):
         started = time.process_time()
         lxml.html.fromstring(html)
@@ -102,9 +114,17 @@ def measure(folder: Path, name: str, split: str) -> dict[str, dict[str, float]]:
             started = time.process_time()
             got = extractor(html, url)
             seconds[label] += time.process_time() - started
-            for figure, value in scores(truth, got):
-                found[label].setdefault(figure, []).append(value)
+            _note(found[label], truth, got)
+        if newspaper is not None:
+            got, spent = newspaper.read(html, url)
+            seconds["newspaper4k"] += spent
+            _note(found["newspaper4k"], truth, got)
     return {label: _summary(lists, seconds[label] / seconds["lxml"]) for label, lists in found.items()}
+
+
+def _note(lists: dict[str, list[float]], truth: Mapping[str, Any], got: Mapping[str, Any]) -> None:
+    for figure, value in scores(truth, got):
+        lists.setdefault(figure, []).append(value)
 
 
 def _summary(lists: Mapping[str, list[float]], cost: float) -> dict[str, float]:
@@ -113,27 +133,62 @@ def _summary(lists: Mapping[str, list[float]], cost: float) -> dict[str, float]:
     precision, recall = means.get("body precision", 0.0), means.get("body recall", 0.0)
     if precision and recall:
         means["body F1"] = 2 * precision * recall / (precision + recall)
+    if "segments hit" in means:
+        hits, wanted, given = (means.pop(f"segments {what}") for what in ("hit", "wanted", "given"))
+        means["segments F1"] = 2 * hits / (wanted + given)
     return {**means, "cost in lxml parses": cost}
 
 
-def main() -> None:
-    """Print one table a set."""
+# set, figure, what is asked of it
+ASKED = (
+    ("fundus", "date exact", 0.99), ("fundus", "title exact", 0.85), ("fundus", "authors F1", 0.92),
+    ("fundus", "body F1", 0.95), ("aeb", "body F1", 0.96), ("trafilatura", "title exact", 0.77),
+    ("trafilatura", "segments F1", 0.925), ("htmldate", "date exact", 0.907), ("fundus", "cost in lxml parses", 16.0),
+)  # fmt: skip
+
+
+def _print_asked(tables: Mapping[str, Mapping[str, Mapping[str, float]]]) -> None:
+    """The figures that are asked for, one a line, beside the others' in the same run."""
+    labels = list(dict.fromkeys(label for table in tables.values() for label in table))
+    print(f"\n{'asked':42}{'':>8}" + "".join(f"{label:>14}" for label in labels))
+    for name, figure, asked in ASKED:
+        if name in tables:
+            row = "".join(f"{tables[name][label].get(figure, float('nan')):14.3f}" for label in labels)
+            print(f"{name + ': ' + figure:42}{asked:8.3f}{row}")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print one table a set, then what is asked; exit status 1 where there are no pages."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pages", type=Path)
+    parser.add_argument("pages", type=Path, nargs="?", default=SHARED)
     parser.add_argument("--sets", nargs="+", default=["fundus", "aeb", "trafilatura", "htmldate"])
     parser.add_argument("--split", default="dev")
-    options = parser.parse_args()
+    parser.add_argument("--newspaper", action="store_true", help="Measure newspaper4k, too (installs it).")
+    options = parser.parse_args(arguments)
+    if not options.pages.exists():
+        print(f"{options.pages} is not there: nothing measured", file=sys.stderr)
+        return 1
     for extractor in EXTRACTORS.values():
         extractor(
             b"<html><body><h1>x</h1><p>warm up: models and tables are loaded once</p></body></html>",
             "https://a.example/b",
         )
-    for name in options.sets:
-        table = measure(options.pages, name, options.split)
-        print(f"\n{name:24}" + "".join(f"{label:>14}" for label in table))
-        for figure in sorted({figure for column in table.values() for figure in column}):
-            print(f"{figure:24}" + "".join(f"{column.get(figure, float('nan')):14.3f}" for column in table.values()))
+    tables = {}
+    with ExitStack() as stack:
+        newspaper = stack.enter_context(Newspaper()) if options.newspaper else None
+        for name in options.sets:
+            tables[name] = measure(options.pages, name, options.split, newspaper)
+            _print_table(name, tables[name])
+    _print_asked(tables)
+    return 0
+
+
+def _print_table(name: str, table: Mapping[str, Mapping[str, float]]) -> None:
+    """All figures of one set."""
+    print(f"\n{name:24}" + "".join(f"{label:>14}" for label in table))
+    for figure in sorted({figure for column in table.values() for figure in column}):
+        print(f"{figure:24}" + "".join(f"{column.get(figure, float('nan')):14.3f}" for column in table.values()))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -25,7 +25,8 @@ from crawler.discovery import (
     trap_reason,
     without_session_id,
 )
-from crawler.extract.article import extract, extract_part
+from crawler.extract.article import extract_part
+from crawler.extract.learned import LearnedBody, extract_learning
 from crawler.extract.page import Page, read_page, resolve
 from crawler.frontier.gather import Judged
 from crawler.frontier.request_codec import FETCHED, KIND, LASTMOD
@@ -44,6 +45,8 @@ class ArticleSpider(Spider):
     """Walks one site as its `site` declares and yields its articles."""
 
     site: Site
+    learned: LearnedBody = LearnedBody()
+    """Where the site keeps its body, as far as its pages have taught it; the frontier keeps it between crawls."""
 
     def __init_subclass__(cls, *, abstract: bool = False, **kwargs: Any) -> None:
         """Refuse a spider without `site` when it is imported, not when it runs."""
@@ -165,9 +168,8 @@ class ArticleSpider(Spider):
                 yield Judged(Verdict.LISTING, note)
                 return
         fetched_at = response.meta.get(FETCHED)
-        extraction = extract(
-            page, self.site, datetime.fromisoformat(fetched_at) if fetched_at is not None else datetime.now(UTC)
-        )
+        when = datetime.fromisoformat(fetched_at) if fetched_at is not None else datetime.now(UTC)
+        extraction, self.learned = extract_learning(page, self.site, when, self.learned)
         article = self.after_read(extraction.article, page) if extraction.article is not None else None
         if article is None:
             reason = extraction.reason if extraction.article is None else "refused by the spider"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from db import completeness, corrections, raw_pages, redaction, run_history, schedule, schema
+from db import completeness, corrections, people, raw_pages, redaction, run_history, schedule, schema
 from db.duplicates import tables
 
 migrations = Migrations("galen")
@@ -114,3 +114,15 @@ def m045_completeness(db: Database) -> None:
 def m060_policy(db: Database) -> None:
     """Why an article is not published or has no text; signals of whole sites; texts that were kept before go."""
     _run(db, schema.POLICY)
+
+
+@migrations()
+def m070_learned_body(db: Database) -> None:
+    """What is known of a site's body container."""
+    _run(db, schema.LEARNED)
+
+
+@migrations()
+def m071_doctor_keys(db: Database) -> None:
+    """Keys of doctors that join the ways of writing one name in one place."""
+    people.rekey_doctors(db.conn)

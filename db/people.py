@@ -1,14 +1,17 @@
 """Doctors and sources: the rows that articles point to.
 
 A doctor is never told by the name alone: the key is name and hospital, or name and site where the
-page names no hospital. Journalists and organisations are no doctors; they stay in the byline.
+page names no hospital; ways of writing one name in one place join (`db.doctor_key`). Journalists and
+organisations are no doctors; they stay in the byline.
 """
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 
+from db.doctor_key import natural_key, renewed_key
 from db.records import Article, Person, PersonKind
 
 
@@ -26,11 +29,10 @@ def source_id(connection: sqlite3.Connection, article: Article) -> int | None:
 
 
 def doctor_key(person: Person, site: str) -> str:
-    """Natural key of a doctor: case-folded name with hospital, else with site."""
+    """Key of a doctor: given by a correction, else the natural one."""
     if person.key is not None:
         return person.key
-    place = f"hospital:{person.hospital}" if person.hospital else f"site:{site}"
-    return f"{person.name}|{place}".casefold()
+    return natural_key(person.name, person.hospital, site)
 
 
 def clinicians(article: Article) -> tuple[Person, ...]:
@@ -64,6 +66,7 @@ def _doctor_id(connection: sqlite3.Connection, person: Person, site_id: int, sit
         INSERT INTO doctors (key, name, clinical_title, credentials, department, hospital, profile_url, site_id)
         VALUES (:key, :name, :clinical_title, :credentials, :department, :hospital, :profile_url, :site_id)
         ON CONFLICT (key) DO UPDATE SET
+            name = CASE WHEN name = upper(name) AND name <> lower(name) THEN excluded.name ELSE name END,
             clinical_title = coalesce(clinical_title, excluded.clinical_title),
             credentials = coalesce(credentials, excluded.credentials),
             department = coalesce(department, excluded.department),
@@ -98,3 +101,36 @@ def other_authors(article: Article) -> str | None:
     """Everybody named who is no clinician, joined by '; '."""
     names = dict.fromkeys(person.name for person in article.people if person.kind is not PersonKind.CLINICIAN)
     return "; ".join(names) or None
+
+
+def rekey_doctors(connection: sqlite3.Connection) -> None:
+    """Give every doctor the key of today's rule; those that become one keep the oldest row and all articles.
+
+    Corrections name doctors by key: theirs change alike.
+    """
+    first: dict[str, int] = {}
+    for doctor_id, key in connection.execute("SELECT id, key FROM doctors ORDER BY id").fetchall():
+        kept = first.setdefault(renewed_key(key), doctor_id)
+        if kept != doctor_id:
+            connection.execute(
+                "UPDATE OR IGNORE article_doctors SET doctor_id = ? WHERE doctor_id = ?", (kept, doctor_id)
+            )
+            connection.execute("DELETE FROM article_doctors WHERE doctor_id = ?", (doctor_id,))
+            connection.execute("DELETE FROM doctors WHERE id = ?", (doctor_id,))
+    # by way of keys that nobody has: a new key may be another row's old one
+    connection.execute("UPDATE doctors SET key = 'old ' || id")
+    connection.executemany("UPDATE doctors SET key = ? WHERE id = ?", first.items())
+    for row_id, key, value in connection.execute("SELECT id, doctor_key, value FROM corrections").fetchall():
+        connection.execute(
+            "UPDATE corrections SET doctor_key = ?, value = ? WHERE id = ?",
+            (renewed_key(key) if key else key, json.dumps(_renewed(json.loads(value)), ensure_ascii=False), row_id),
+        )
+
+
+def _renewed(value: object) -> object:
+    """A correction's value with today's keys."""
+    if isinstance(value, list):
+        return [_renewed(one) for one in value]
+    if isinstance(value, dict) and isinstance(value.get("key"), str):
+        return {**value, "key": renewed_key(value["key"])}
+    return value

@@ -36,6 +36,8 @@ class Origin(StrEnum):
     META = "meta"
     MICRODATA = "microdata"
     RULE = "rule"
+    LEARNED = "learned"
+    """A rule that was learned from the site's own pages."""
     BYLINE = "byline"
     TEXT = "text"
     URL = "url"

@@ -233,6 +233,9 @@ REVISIT = (
 """lastmod_same: visits although lastmod had not moved; lastmod_missed: those that found a change.
 lastmod_moved: visits because it had moved; lastmod_idle: those that found no change."""
 
+LEARNED = ("ALTER TABLE sites ADD COLUMN learned_body TEXT",)
+"""JSON of crawler.extract.learned.LearnedBody: the body's container as learned from the site's pages."""
+
 LEASES = ("CREATE INDEX pages_lease ON pages(lease_owner) WHERE state = 'leased'",)
 
 CLUSTERS = """

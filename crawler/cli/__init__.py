@@ -16,7 +16,7 @@ from crawler import __version__
 VERBS = {
     "demo": "Crawl the embedded demo websites, from website to CSV, on this machine only.",
     "crawl": "Crawl sites by name or URL into the database.",
-    "sites": "List the sites that Galen knows.",
+    "sites": "List the sites that Galen knows; add and test declarations.",
     "search": "Search the published articles.",
     "export": "Write articles to CSV or JSONL.",
     "publish": "Build the read-only snapshot that analysts see.",

@@ -14,12 +14,15 @@ import click
 from scrapy import Spider
 from scrapy.settings import Settings
 
+from crawler.article_spider import ArticleSpider
 from crawler.cli.crawl import ALL_BUSY, load_settings
 from crawler.cli.options import DATABASE, CommandError, data_option
+from crawler.extract.learned import LearnedBody
 from crawler.frontier.site_lock import SiteBusy, SiteLock
 from crawler.raw.reprocess import Site, reprocess_site
 from crawler.raw.reread import make_spider
 from db.connection import StorageError
+from db.learned import learned_body
 from db.reprocessing import Progress
 from db.search.query import parse_date
 from db.store import Store
@@ -78,7 +81,11 @@ def _one(store: Store, data: Path, settings: Settings, row: Any, since: str, *, 
         if not quiet:
             click.echo(f"{row['name']}: {progress.pages} pages", err=True)
 
-    site = Site(row["id"], row["name"], _spider(settings, row["spider"], row["name"]))
+    spider = _spider(settings, row["spider"], row["name"])
+    if isinstance(spider, ArticleSpider):
+        # what the crawl has learned, so that the same rule reads the same page
+        spider.learned = LearnedBody.from_json(learned_body(store.connection, row["id"]))
+    site = Site(row["id"], row["name"], spider)
     progress = reprocess_site(store, data / "raw", site, since, on_batch=tell)
     return {
         "site": row["name"],

@@ -7,10 +7,12 @@ verdict, dates, people, source; trafilatura and htmldate see the same tree last 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from crawler.extract.byline import Byline
+from lxml import html
+
+from crawler.extract.byline import Byline, sure_experts
 from crawler.extract.canonical import canonical_url
 from crawler.extract.clean import clean_line, clean_text
 from crawler.extract.content import Content, add_closing, choose_byline, choose_content
@@ -24,7 +26,7 @@ from crawler.extract.reading import Reading, read
 from crawler.extract.source import choose_source, site_names
 from crawler.extract.stated_people import people_beside_dates, people_in_data, people_in_markup
 from crawler.extract.structured import Structured
-from crawler.extract.verdict import Signs, judge
+from crawler.extract.verdict import LISTING_PROSE, Signs, judge
 from crawler.extract.walls import is_script_shell
 from crawler.site import Site
 from db.records import Article, Evidence, Origin, Part, Tag, Verdict
@@ -49,15 +51,16 @@ class Extraction:
     article: Article | None = None
 
 
-def extract(page: Page, site: Site, fetched_at: datetime) -> Extraction:
+def extract(page: Page, site: Site, fetched_at: datetime, *, learned: str | None = None) -> Extraction:
     """Verdict on a page and the article on it. Pure and repeatable.
 
+    `learned` is a CSS selector of the body that was learned; where it gives no running text the page is read without.
     `fetched_at` (with a zone) bounds the page's dates and resolves relative ones. Raises ValueError only where a
     selector of the site is no CSS.
     """
     if page.tree is None:
         return Extraction(Verdict.REJECTED, page.problem or "not html")
-    reading = read(page, page.tree, site)
+    reading = _by_learned(page, page.tree, site, learned) or read(page, page.tree, site)
     byline = choose_byline(reading, fetched_at)
     content = choose_content(reading, byline)
     byline, content = add_closing(reading, byline, content, fetched_at)
@@ -88,23 +91,39 @@ def extract_part(page: Page, site: Site, *, article_url: str, number: int) -> Pa
     )
 
 
+def _by_learned(page: Page, tree: html.HtmlElement, site: Site, learned: str | None) -> Reading | None:
+    """The page read by a learned rule, None where there is none or it gives no running text."""
+    if learned is None:
+        return None
+    reading = read(page, tree, replace(site, body=(learned,)), origin=Origin.LEARNED)
+    holds = reading.near and reading.ruled is not None and longest_prose(reading.ruled.lines) >= LISTING_PROSE
+    return reading if holds else None
+
+
 def _signs(reading: Reading, byline: Byline, content: Content) -> Signs:
     """What the verdict is made from."""
-    teasers = [line for line in reading.lines if len(line.text) >= _TEASER and line.linked > 0.8 * len(line.text)]
-    cards = [sum(map(len, card.itertext())) for card in reading.cards]
-    return Signs(
+    data = reading.structured
+    small = len(content.body) < LISTING_PROSE
+    signs = Signs(
         url=reading.page.url,
         title=reading.title.text if reading.title else "",
         body=content.body,
+        types=data.types,
+        og_type=(data.first("og_type") or "").lower(),
+        password=small and reading.tree.find(".//input[@type='password']") is not None,
+        attributed=bool(byline.people or (byline.source and (byline.published or byline.modified))),
+        shell=len(content.body) < _SHELL_TEXT and is_script_shell(reading.tree),
+        longest=LISTING_PROSE if reading.near else longest_prose(reading.lines),
+    )
+    if reading.near:
+        return signs
+    teasers = [line for line in reading.lines if len(line.text) >= _TEASER and line.linked > 0.8 * len(line.text)]
+    cards = [sum(map(len, card.itertext())) for card in reading.unrelated().cards]
+    return replace(
+        signs,
         teasers=len(teasers) + len(cards),
         linked=sum(line.linked for line in teasers) + sum(cards),
         prose=sum(len(line.text) - line.linked for line in reading.lines if is_prose(line.text)),
-        longest=longest_prose(reading.lines),
-        types=reading.structured.types,
-        og_type=(reading.structured.first("og_type") or "").lower(),
-        password=reading.tree.find(".//input[@type='password']") is not None,
-        attributed=bool(byline.people or (byline.source and (byline.published or byline.modified))),
-        shell=len(content.body) < _SHELL_TEXT and is_script_shell(reading.tree),
     )
 
 
@@ -130,8 +149,9 @@ def _article(reading: Reading, byline: Byline, content: Content, fetched_at: dat
         people_in_data(structured, site_names(page.url, structured, site), fetched_at),
         lambda: (
             people_beside_dates(reading.form.header, language=language, site=site, fetched_at=fetched_at)
-            or people_in_markup(reading.tree, set(reading.cards), fetched_at)
+            or people_in_markup(reading.tree, set(reading.unrelated().cards), fetched_at)
         ),
+        sure_experts(content.body, language),
     )
     source, source_evidence = choose_source(byline, structured, site)
     claims = [f.value for field in ("canonical", "og_url") for f in structured.all(field)]
@@ -173,6 +193,8 @@ def _article(reading: Reading, byline: Byline, content: Content, fetched_at: dat
 
 def _language(reading: Reading, content: Content) -> str | None:
     """Language of the body: the one found before where it is the same text, so that the model is asked once."""
+    if reading.language is not None and reading.near:
+        return reading.language
     opening = content.body.split("\n", 1)[0]
     if reading.language is not None and any(line.text == opening for line in reading.form.rest):
         return reading.language

@@ -22,7 +22,7 @@ from crawler.extract.form import (
 )
 from crawler.extract.fragment import read_fragment
 from crawler.extract.phrases import is_noise
-from crawler.extract.reading import Reading
+from crawler.extract.reading import Reading, Ruled
 from crawler.extract.title import title_key
 from crawler.extract.tree import count_elements
 from db.records import Origin, PartialDate, PersonKind
@@ -76,9 +76,8 @@ def choose_content(reading: Reading, byline: Byline) -> Content:
     if ruled_summary:
         lines = read_fragment(ruled_summary[1][0], reading.skip)
         summary, summary_origin = unlabelled([line.text for line in lines]), Origin.RULE
-    ruled = page.select_all(site.body)
-    if ruled:
-        content = _by_rule(reading, ruled[0], [line for e in ruled[1] for line in read_fragment(e, reading.skip)])
+    if reading.ruled is not None:
+        content = _by_rule(reading, reading.ruled)
         summary = summary or content.summary
     else:
         content = _by_form(reading, byline) or _by_trafilatura(reading, byline)
@@ -91,15 +90,15 @@ def choose_content(reading: Reading, byline: Byline) -> Content:
     )
 
 
-def _by_rule(reading: Reading, selector: str, lines: list[Line]) -> Content:
+def _by_rule(reading: Reading, ruled: Ruled) -> Content:
     """The lines of the fragment, an introduction at its head apart."""
-    summary = None if reading.form.labelled else read_form(lines).summary
-    body = article_lines([line.text for line in lines])
+    summary = None if reading.form.labelled else read_form(ruled.lines).summary
+    body = article_lines([line.text for line in ruled.lines])
     if summary and body and title_key(body[0]) != title_key(summary):
         # the label stands before the introduction; both leave the body
         place = next((i for i, text in enumerate(body[:3]) if summary in text), None)
         body = body if place is None else body[place:]
-    return Content("\n".join(body), Origin.RULE, selector, summary)
+    return Content("\n".join(body), ruled.origin, ruled.selector, summary)
 
 
 def _by_form(reading: Reading, byline: Byline) -> Content | None:
@@ -120,7 +119,7 @@ def _by_trafilatura(reading: Reading, byline: Byline) -> Content:
     """Trafilatura's main text; the form's lines where both agree, or where it finds nothing."""
     rest = _after_header(reading.form, byline)
     prose = [line.text for line in reading.form.rest if is_prose(line.text)]
-    found = generic_body(reading.tree, reading.page.url, prose, reading.cut)
+    found = generic_body(reading.tree, reading.page.url, prose, reading.unrelated().furniture)
     lines = article_lines(found.lines)
     shaped = _shaped(rest, "agreed" if lines else "flow")
     if not lines or (is_whole_text(rest, announced=False) and agree(shaped.body.split("\n"), lines)):

@@ -7,14 +7,14 @@ Both lxml trees and BeautifulSoup fragments are read through the same events, so
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
 from lxml import etree, html
 
-from crawler.extract.clean import clean_text
+from crawler.extract.clean import tidy
 
 _BLOCKS = frozenset(
     """address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure
@@ -55,6 +55,8 @@ Event = tuple[Literal["open", "close", "text", "break"], str]
 """('open' | 'close', tag), ('text', words) or ('break', '')."""
 
 
+Mark = Callable[[html.HtmlElement], str | None]
+
 MARK = "nav"
 """Tag of a line that is left of a block which is not read: the heading of a box of other articles."""
 
@@ -64,19 +66,17 @@ _LAST: tuple[Event, ...] = (("break", ""),)
 def read_lines(
     root: html.HtmlElement,
     skip: Container[html.HtmlElement] = frozenset(),
-    marks: Mapping[html.HtmlElement, str] | None = None,
+    mark: Mark | None = None,
 ) -> list[Line]:
     """Lines of an element, without what is hidden, what is no text (scripts, menus of forms) and what is in `skip`.
 
-    `marks`: skipped elements of which one line stays, with the tag MARK.
+    `mark` gives the one line that stays of a skipped element, with the tag MARK; None for most.
     """
-    return list(lines(_tree_events(root, skip, marks or {})))
+    return list(lines(tree_events(root, skip, mark)))
 
 
-def _tree_events(
-    root: html.HtmlElement, skip: Container[html.HtmlElement], marks: Mapping[html.HtmlElement, str]
-) -> Iterator[Event]:
-    """Events of an lxml element; never recursive, trees are as deep as somebody likes."""
+def tree_events(root: html.HtmlElement, skip: Container[html.HtmlElement], mark: Mark | None = None) -> Iterator[Event]:
+    """Events of an lxml element without its tail; never recursive, trees are as deep as somebody likes."""
     walker = etree.iterwalk(root, events=("start", "end"))
     unread: set[html.HtmlElement] = set()
     rows: set[html.HtmlElement] = set()
@@ -84,8 +84,8 @@ def _tree_events(
     for kind, element in walker:
         if kind == "start":
             if element in skip or is_unread(element):
-                if (mark := marks.get(element)) is not None:
-                    yield from (("open", MARK), ("text", mark), ("close", MARK))
+                if mark is not None and (line := mark(element)) is not None:
+                    yield from (("open", MARK), ("text", line), ("close", MARK))
                 unread.add(element)
                 walker.skip_subtree()
                 continue
@@ -153,11 +153,6 @@ def holds_lines_in_spans(element: html.HtmlElement) -> bool:
             return False
         lengths.append(sum(map(len, child.itertext())))
     return max(lengths) >= _PROSE and sum(lengths) >= _MEAN_SPAN * len(lengths)
-
-
-def tidy(text: str) -> str:
-    """Clean text on one line, white space of every kind as single spaces; '' where nothing is left."""
-    return (clean_text(text) or "").replace("\n", " ")
 
 
 def lines(events: Iterable[Event]) -> Iterator[Line]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from crawler.extract.flow import MARK, Line
 from crawler.extract.phrases import CHAPTERS, bare, is_disclaimer, is_end, is_noise, is_summary_label
@@ -86,9 +87,9 @@ def closing_lines(form: Form, body: Sequence[str]) -> tuple[str, ...]:
 
     They end at the first line that is a title's length of link: there other articles begin.
     """
-    keys = [title_key(line.text) for line in form.rest]
-    ends = [title_key(text) for text in body if is_prose(text)][-2:]
-    last = max((number for number, key in enumerate(keys) if key in ends), default=None)
+    ends = [title_key(text) for text in islice(filter(is_prose, reversed(body)), 2)]
+    numbered = ((number, title_key(form.rest[number].text)) for number in reversed(range(len(form.rest))))
+    last = next((number for number, key in numbered if key in ends), None)
     if last is None:
         return ()
     found = []
@@ -226,13 +227,16 @@ def agree(form: Sequence[str], found: Sequence[str]) -> bool:
 
 
 def longest_prose(lines: Sequence[Line]) -> int:
-    """Characters of the longest stretch of running text that no link of a title's length interrupts."""
+    """Length of the longest stretch of running text that no link of a title's length interrupts.
+
+    In Latin letters: a Chinese, Japanese or Korean character says as much as three.
+    """
     longest = current = 0
     for line in lines:
         if line.linked > 0.8 * len(line.text) and len(line.text) >= 15:
             current = 0
         elif is_prose(line.text):
-            current += len(line.text) - line.linked
+            current += len(line.text) - line.linked + 2 * (0 if line.text.isascii() else len(_CJK.findall(line.text)))
             longest = max(longest, current)
     return longest
 

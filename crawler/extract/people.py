@@ -10,16 +10,21 @@ from db.records import Evidence, Person, PersonKind, Role
 
 
 def choose_people(
-    shown: Sequence[Person], stated: Sequence[Person], marked: Callable[[], Sequence[Person]]
+    shown: Sequence[Person],
+    stated: Sequence[Person],
+    marked: Callable[[], Sequence[Person]],
+    quoted: Sequence[Person] = (),
 ) -> tuple[tuple[Person, ...], tuple[Evidence, ...]]:
     """The people of an article in the page's order, and every candidate as evidence.
 
     `shown` are the byline's, `stated` those of the page's data, `marked` gives those in elements named for authors and
-    is asked only where nobody else is known. What the page shows wins for clinicians and reviewers.
+    is asked only where nobody else is known. What the page shows wins for clinicians and reviewers. `quoted` are the
+    experts in the text: they come last, and only those who are nobody of the others.
     """
     if not any(map(_is_somebody, (*shown, *stated))):
         stated = [*marked(), *stated]
     people = _merged(shown, stated)
+    people += [person for person in quoted if _twin(person, people) is None]
     chosen = {(p.name, p.role, p.origin) for p in people}
     evidence = tuple(
         Evidence(
@@ -29,7 +34,7 @@ def choose_people(
             detail=person.role.value,
             chosen=(person.name, person.role, person.origin) in chosen,
         )
-        for person in (*shown, *stated)
+        for person in (*shown, *stated, *quoted)
     )
     return tuple(people), evidence
 

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import cache
 
 from lxml import html
 
-from crawler.extract.clean import clean_line
+from crawler.extract.clean import clean_line, tidy
 from crawler.extract.flow import Line, read_lines
-from crawler.extract.form import Form, find_title, read_form
+from crawler.extract.form import Form, find_title, longest_prose, read_form
 from crawler.extract.language import language_of
+from crawler.extract.near import lines_after, lines_between, stands_before
 from crawler.extract.page import Page, select_in
-from crawler.extract.phrases import is_end
-from crawler.extract.related import find_unrelated
+from crawler.extract.related import Unread, Unrelated, end_heading, find_unrelated
 from crawler.extract.source import site_names
 from crawler.extract.structured import Structured, read_structured
 from crawler.extract.title import TitleCandidate, choose_title, title_candidates, title_key
+from crawler.extract.verdict import LISTING_PROSE
 from crawler.site import Site
 from db.records import Origin
 
 _TITLE_LIMIT = 500
 _SAMPLE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """The text in the elements that a rule names as the body."""
+
+    selector: str
+    lines: tuple[Line, ...]
+    origin: Origin
+    """The site's declaration, or what was learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,65 +44,131 @@ class Reading:
     tree: html.HtmlElement
     site: Site
     structured: Structured
-    skip: frozenset[html.HtmlElement]
+    skip: Container[html.HtmlElement]
     """Elements that are not read: furniture, cards, and what the site's rule removes."""
-    cut: frozenset[html.HtmlElement]
-    """The same without the cards, which are a guess."""
-    cards: tuple[html.HtmlElement, ...]
-    """Teasers of other articles."""
+    unrelated: Callable[[], Unrelated]
+    """The same, told apart, with what the site's rule removes as furniture; found when first asked for."""
     lines: tuple[Line, ...]
-    """The page's text without what is skipped."""
+    """The page's text without what is skipped; where a rule names the body, that and the lines beside it."""
     title: TitleCandidate | None
     titles: tuple[TitleCandidate, ...]
     form: Form
     """The parts of the text after the title."""
     language: str | None
     """Of the text after the title; reading a byline needs it."""
-    alive: tuple[html.HtmlElement, ...]
+    ruled: Ruled | None = None
+    """The body by the site's rule, None where there is no rule or nothing that it names."""
+    near: bool = False
+    """Whether only the body and the lines beside it were read."""
+    alive: tuple[html.HtmlElement, ...] = ()
     """Every element: while they are held, lxml makes the Python objects of a tree once, not once a step."""
 
 
-def read(page: Page, tree: html.HtmlElement, site: Site) -> Reading:
-    """Everything that later steps choose from; `tree` is the page's. ValueError for a selector that is no CSS."""
-    alive = tuple(tree.iter())
+def read(page: Page, tree: html.HtmlElement, site: Site, *, origin: Origin = Origin.RULE) -> Reading:
+    """Everything that later steps choose from; `tree` is the page's. ValueError for a selector that is no CSS.
+
+    `origin` says where the site's body rule comes from.
+    """
     structured = read_structured(tree)
-    others = find_unrelated(tree, _main_heading(tree, structured))
+    heading = _main_heading(tree, structured)
     removed = {element for selector in site.remove for element in select_in(tree, selector)}
-    cut = others.furniture | removed
-    skip = cut.union(others.cards)
-    body = tree.find(".//body")
-    lines = read_lines(tree if body is None else body, skip, _ends(skip))
-    titles = _titles(page, tree, site, structured, lines)
+    ruled = page.select_all(site.body)
+    near = None
+    if ruled is not None and heading is not None:
+        near = _read_near(page, tree, site, structured, heading, removed, ruled, origin)
+    return near or _read_all(page, tree, site, structured, heading, removed, ruled, origin)
+
+
+def _read_near(
+    page: Page,
+    tree: html.HtmlElement,
+    site: Site,
+    structured: Structured,
+    heading: html.HtmlElement,
+    removed: set[html.HtmlElement],
+    ruled: tuple[str, list[html.HtmlElement]],
+    origin: Origin,
+) -> Reading | None:
+    """The body that a rule names and what stands beside it; None where that does not decide everything."""
+    selector, elements = ruled
+    if not stands_before(heading, elements[0]):
+        return None
+    skip = Unread(tree, heading, removed)
+    text = [line for element in elements for line in read_lines(element, skip)]
+    skip.known = sum(len(line.text) for line in text if line.tag == "p")
+    # no listing holds such a text, so that the rest of the page need not be looked at
+    if longest_prose(text) < LISTING_PROSE and not site.article:
+        return None
+    titles = _titles(page, tree, site, structured, [tidy("".join(heading.itertext()))])
     title = choose_title(titles)
-    place = find_title(lines, [candidate.text for candidate in ([title] if title else []) + titles])
-    if title is None and lines:
-        title, place = TitleCandidate(lines[0].text[:_TITLE_LIMIT], Origin.TEXT, "first line"), 0
-    form = read_form(lines if place is None else lines[place + 1 :])
+    if title is None or title_key(title.text) != title_key("".join(heading.itertext())):
+        return None
+    header = lines_between(heading, elements[0], skip)
+    lines = [*header, *text, *lines_after(elements[-1], skip, end_heading)]
+    form = read_form(lines)
     return Reading(
         page=page,
         tree=tree,
         site=site,
         structured=structured,
         skip=skip,
-        cut=cut,
-        cards=others.cards,
+        unrelated=cache(lambda: _unrelated(tree, heading, removed)),
         lines=tuple(lines),
         title=title,
         titles=tuple(titles),
         form=form,
         language=_language(form, lines),
+        ruled=Ruled(selector, tuple(text), origin),
+        near=True,
+    )
+
+
+def _read_all(
+    page: Page,
+    tree: html.HtmlElement,
+    site: Site,
+    structured: Structured,
+    heading: html.HtmlElement | None,
+    removed: set[html.HtmlElement],
+    ruled: tuple[str, list[html.HtmlElement]] | None,
+    origin: Origin,
+) -> Reading:
+    """The whole page."""
+    alive = tuple(tree.iter())
+    unrelated = _unrelated(tree, heading, removed)
+    skip = unrelated.furniture.union(unrelated.cards)
+    body = tree.find(".//body")
+    lines = read_lines(tree if body is None else body, skip, end_heading)
+    titles = _titles(page, tree, site, structured, [line.text for line in lines if line.heading == 1][:3])
+    title = choose_title(titles)
+    place = find_title(lines, [candidate.text for candidate in ([title] if title else []) + titles])
+    if title is None and lines:
+        title, place = TitleCandidate(lines[0].text[:_TITLE_LIMIT], Origin.TEXT, "first line"), 0
+    form = read_form(lines if place is None else lines[place + 1 :])
+    found = None
+    if ruled is not None:
+        found = Ruled(ruled[0], tuple(line for element in ruled[1] for line in read_lines(element, skip)), origin)
+    return Reading(
+        page=page,
+        tree=tree,
+        site=site,
+        structured=structured,
+        skip=skip,
+        unrelated=lambda: unrelated,
+        lines=tuple(lines),
+        title=title,
+        titles=tuple(titles),
+        form=form,
+        language=_language(form, lines),
+        ruled=found,
         alive=alive,
     )
 
 
-def _ends(skip: frozenset[html.HtmlElement]) -> dict[html.HtmlElement, str]:
-    """Skipped boxes whose heading says that other articles begin: there the article ends for the reader."""
-    found = {}
-    for element in skip:
-        first = next((text for text in map(str.strip, islice(element.itertext(), 40)) if text), "")
-        if is_end(first):
-            found[element] = first
-    return found
+def _unrelated(tree: html.HtmlElement, heading: html.HtmlElement | None, removed: set[html.HtmlElement]) -> Unrelated:
+    """What the page's article is not, and what a rule removes."""
+    found = find_unrelated(tree, heading)
+    return Unrelated(found.furniture | removed, found.cards)
 
 
 def _main_heading(tree: html.HtmlElement, structured: Structured) -> html.HtmlElement | None:
@@ -108,16 +186,15 @@ def _main_heading(tree: html.HtmlElement, structured: Structured) -> html.HtmlEl
 
 
 def _titles(
-    page: Page, tree: html.HtmlElement, site: Site, structured: Structured, lines: list[Line]
+    page: Page, tree: html.HtmlElement, site: Site, structured: Structured, headings: Sequence[str]
 ) -> list[TitleCandidate]:
-    """Title candidates; only a rule's, where it finds one."""
+    """Title candidates, with the texts of the page's h1 among them; only a rule's, where it finds one."""
     ruled = page.select_all(site.title)
     if ruled:
         selector, elements = ruled
         text = clean_line("".join(elements[0].itertext()), _TITLE_LIMIT)
         if text:
             return [TitleCandidate(text, Origin.RULE, selector)]
-    headings = [line.text for line in lines if line.heading == 1][:3]
     return title_candidates(tree, structured, headings, site_names(page.url, structured, site))
 
 

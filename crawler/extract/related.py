@@ -7,11 +7,15 @@ On health sites "Medically reviewed by" stands more often in the cards of other 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 
 from lxml import html
+
+from crawler.extract.phrases import is_end
 
 _CUT_TAGS = frozenset({"nav", "footer", "aside", "menu"})
 _CUT_ROLES = frozenset(
@@ -45,6 +49,7 @@ _CARD_TEXT = 1200
 _TEASER_TEXT = 400
 _LINK_TITLE = 25
 _MAX_SHARE = 0.4
+_SMALL = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,56 @@ class Unrelated:
     """The site's: menus, footers, comments, side bars."""
     cards: tuple[html.HtmlElement, ...]
     """Teasers of other articles."""
+
+
+class Unread:
+    """What `find_unrelated` would find, decided for an element when it is asked for: where little of a page is read.
+
+    Elements are asked for from the outside in, and nothing inside one that is unread is asked for.
+    """
+
+    __slots__ = ("_cards", "_kept", "_removed", "_root", "_total", "known")
+
+    def __init__(
+        self, tree: html.HtmlElement, keep: html.HtmlElement, removed: AbstractSet[html.HtmlElement] = frozenset()
+    ) -> None:
+        body = tree.find("body")
+        self._root = tree if body is None else body
+        self._kept = {keep, *keep.iterancestors()}
+        self._removed = removed
+        self._cards: frozenset[html.HtmlElement] | None = None
+        self._total = 0
+        self.known = 0
+        """Characters of paragraphs that are known to be the article's: counting the page's may be spared."""
+
+    def __contains__(self, element: object) -> bool:
+        """Whether an element is the site's, another article's, or removed by a rule."""
+        if element in self._removed:
+            return True
+        if not isinstance(element, html.HtmlElement) or element.tag not in _ASKED or element in self._kept:
+            return False
+        if (_is_furniture(element) or _is_header(element)) and not self._is_large(element):
+            return True
+        if element.tag == "li" and _is_teaser(element) and _has_twin(element):
+            return True
+        if self._cards is None:
+            self._cards = frozenset(_heading_cards(self._root, self._kept))
+        return element in self._cards
+
+    def _is_large(self, element: html.HtmlElement) -> bool:
+        size = _prose(element)
+        if size <= _SMALL:
+            return False
+        if size <= _MAX_SHARE * self.known:
+            return False
+        self._total = self._total or _prose(self._root)
+        return size > _MAX_SHARE * self._total
+
+
+def end_heading(element: html.HtmlElement) -> str | None:
+    """The first words of a box where they say that other articles begin, else None."""
+    first = next((text for text in map(str.strip, islice(element.itertext(), 40)) if text), "")
+    return first if is_end(first) else None
 
 
 def find_unrelated(tree: html.HtmlElement, keep: html.HtmlElement | None = None) -> Unrelated:
@@ -73,7 +128,7 @@ def find_unrelated(tree: html.HtmlElement, keep: html.HtmlElement | None = None)
             cut.add(element)
             continue
         size = _prose(element)
-        if size > 500:
+        if size > _SMALL:
             total = total or _prose(root)
             if size > _MAX_SHARE * total:
                 continue
@@ -82,6 +137,7 @@ def find_unrelated(tree: html.HtmlElement, keep: html.HtmlElement | None = None)
 
 
 _SUSPECTS = tuple(_CUT_TAGS | _BLOCKS)
+_ASKED = _CUT_TAGS | _BLOCKS | _CARD
 
 
 def _is_header(element: html.HtmlElement) -> bool:
@@ -131,15 +187,15 @@ def _is_longer(element: html.HtmlElement, limit: int) -> bool:
 
 def _cards(root: html.HtmlElement, kept: set[html.HtmlElement]) -> list[html.HtmlElement]:
     """Teasers of other articles: a linked heading, or a long link in a list of such, with what stands around it."""
-    cards = []
+    teasers = (item for item in root.iter("li") if item not in kept and _is_teaser(item) and _has_twin(item))
+    return [*_heading_cards(root, kept), *teasers]
+
+
+def _heading_cards(root: html.HtmlElement, kept: set[html.HtmlElement]) -> Iterator[html.HtmlElement]:
+    """What stands around headings that are links."""
     for heading in root.iter(*_CARD_HEADINGS):
-        if heading in kept or not _is_linked(heading):
-            continue
-        card = _card_around(heading, kept)
-        if card is not None:
-            cards.append(card)
-    cards.extend(item for item in root.iter("li") if item not in kept and _is_teaser(item) and _has_twin(item))
-    return cards
+        if heading not in kept and _is_linked(heading) and (card := _card_around(heading, kept)) is not None:
+            yield card
 
 
 def _has_twin(item: html.HtmlElement) -> bool:

@@ -25,6 +25,7 @@ _NO_NAME = re.compile(
     r"|^(?:admin|editor|staff|redaktion|unknown|null|none|no author|author|guest|online)$",
     re.IGNORECASE,
 )
+_HOST = re.compile(r"(?:[a-z0-9-]+\.)+(?:com|org|net|info|news|[a-z]{2})", re.IGNORECASE)
 _CAPITALISED = r"[^\W\d_a-zà-ÿ][\w'’.\-]*"
 _PARTICLE = r"(?:de|da|do|dos|del|della|di|la|le|van|von|der|den|bin|al|el|y|e)\b"
 _NAME = re.compile(rf"{_CAPITALISED}(?: (?:{_PARTICLE}|{_CAPITALISED})){{1,4}}")
@@ -134,10 +135,16 @@ def _is_credible(person: Person) -> bool:
 def _read(found: Found, role: Role, fetched_at: datetime) -> Iterator[Person]:
     """The people in one value; degrees, titles and whatever else stands in it are the byline grammar's to read."""
     value = (clean_line(found.value, 300) or "").strip(" ,;|")
-    if not value or _NO_NAME.search(value):
+    if not value:
         return
-    if found.kind == "organisation":
+    if found.kind == "organisation" or _HOST.fullmatch(value):
         yield Person(name=value[:_LIMIT], kind=PersonKind.ORGANISATION, role=role, raw=value, origin=found.origin)
+        return
+    if _NO_NAME.search(value):
+        return
+    if ";" in value:
+        for part in value.split(";")[:_MAX_ELEMENTS]:
+            yield from _read(replace(found, value=part), role, fetched_at)
         return
     names = _plain_names(value)
     if len(names) > 1:
@@ -148,7 +155,16 @@ def _read(found: Found, role: Role, fetched_at: datetime) -> Iterator[Person]:
     language = "zh" if _CJK.search(value) else "en"
     byline = read_byline([_LABELS[role, language] + value], language=language, date_order=None, fetched_at=fetched_at)
     for person in byline.people:
-        yield replace(person, role=role, origin=found.origin, raw=value, profile_url=url)
+        # an article is part of a house's name, and no lead-in
+        whole = person.kind is PersonKind.ORGANISATION and len(byline.people) == 1
+        yield replace(
+            person,
+            name=value[:_LIMIT] if whole else person.name,
+            role=role,
+            origin=found.origin,
+            raw=value,
+            profile_url=url,
+        )
     if not byline.people and not byline.editors and len(value) <= _LIMIT:
         yield Person(name=value, role=role, raw=value, origin=found.origin, profile_url=url)
 

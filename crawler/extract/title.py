@@ -18,6 +18,8 @@ _SEPARATOR = re.compile(
     r"\s+[|\-–—·•»«:/~]+\s+|\s*[|｜_＿»«]+\s*|\s*[-–—]{2,}\s*|\s*ㅣ\s*|(?<=[^\W\d])-(?=[^\x00-\x7f])"
 )
 _NOT_WORD = re.compile(r"[\W_]+")
+_LOWER = bytes(range(256)).lower()
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 # what each place is worth in the vote; ties go to the higher row
 _WORTH = (
@@ -42,6 +44,8 @@ class TitleCandidate:
 
 def title_key(text: str) -> str:
     """Letters and digits only, case and width folded: what makes two titles the same."""
+    if text.isascii():
+        return text.encode().translate(_LOWER, _NO_LETTERS).decode()
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 

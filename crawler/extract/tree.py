@@ -23,6 +23,7 @@ _OTHER_FORMAT = re.compile(
 )
 _OVERFULL_TAG = re.compile(r"<([a-zA-Z][\w:-]{0,30})\s[^>]{20000,}>")
 _MANY_ATTRIBUTES = 2000
+_WINDOW = 10_000
 _FIRST_LINES = 4096
 _MAX_DEPTH = 120
 
@@ -44,7 +45,9 @@ def build_tree(text: str, *, clean: bool = False) -> html.HtmlElement | None:
     """
     if not _MARKUP.search(text) or _OTHER_FORMAT.match(text[:2000]):
         return None
-    text = _OVERFULL_TAG.sub(_without_attributes, _repaired(text if clean else INVALID_XML_CHARS.sub("", text)))
+    text = _repaired(text if clean else INVALID_XML_CHARS.sub("", text))
+    if _may_overfill(text):
+        text = _OVERFULL_TAG.sub(_without_attributes, text)
     # one parser a page: its error log belongs to this page only, and parsers are not shared between threads
     parser = html.HTMLParser(**_OPTIONS)
     tree = _document(text, parser)
@@ -64,6 +67,11 @@ def _repaired(text: str) -> str:
     return text
 
 
+def _may_overfill(text: str) -> bool:
+    """Whether a tag may be longer than two windows: some window then holds no end of a tag."""
+    return any(text.find(">", start, start + _WINDOW) < 0 for start in range(0, len(text) - _WINDOW, _WINDOW))
+
+
 def _without_attributes(tag: re.Match[str]) -> str:
     """A tag without its attributes, where there are thousands: libxml2 takes seconds for them."""
     return tag[0] if tag[0].count("=") < _MANY_ATTRIBUTES else f"<{tag[1]}>"
@@ -72,12 +80,7 @@ def _without_attributes(tag: re.Match[str]) -> str:
 def _document(text: str, parser: html.HTMLParser) -> html.HtmlElement | None:
     """The whole document's root (lxml.html.fromstring would give a lone element for a fragment)."""
     try:
-        return html.document_fromstring(text, parser=parser, ensure_head_body=False)
-    except ValueError:
-        pass  # "Unicode strings with encoding declaration are not supported"
-    except etree.ParserError:
-        return None
-    try:
+        # bytes, because libxml2 reads a str of Python's more slowly (.47 against .33 ms for 50 kB)
         return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser, ensure_head_body=False)
     except (etree.ParserError, ValueError):
         return None

@@ -19,7 +19,8 @@ _SHORT_BODY = 1500
 _MANY_TEASERS = 8
 _LONG_TITLE = 25
 _TEASER_TEXT = 150
-_TEXT = 500
+LISTING_PROSE = 500
+"""Characters of running text that no listing has in one stretch."""
 _LANGUAGES = (
     "aa ab af am ar as ay az ba be bg bh bi bn bo br bs ca co cs cy da de dz el en eo es et eu fa fi fj fo fr fy ga gd "
     "gl gn gu ha he hi hr ht hu hy ia id ie ik is it iu iw ja ji jp jv ka kk kl km kn ko ks ku kw ky la lb ln lo lt lv "
@@ -43,13 +44,13 @@ class Signs:
     title: str
     """The page's title, or what stands for it; '' if none."""
     body: str
-    teasers: int
+    teasers: int = 0
     """How many links to other articles there are outside menus and footers."""
-    linked: int
+    linked: int = 0
     """Characters of these links and of the cards around them."""
-    prose: int
+    prose: int = 0
     """Characters of running text outside them."""
-    longest: int
+    longest: int = 0
     """Characters of the longest stretch of it that no such link interrupts."""
     types: frozenset[str] = frozenset()
     """JSON-LD types, lower case."""
@@ -114,7 +115,7 @@ def _is_listing(signs: Signs, site: Site, weight: int) -> bool:
     if _HOME.fullmatch(parts.path) and not parts.query:
         return True
     # section names are short, titles of articles say something
-    enough = _TEASER_TEXT if body_weight(signs.title) >= _LONG_TITLE else _TEXT
+    enough = _TEASER_TEXT if body_weight(signs.title) >= _LONG_TITLE else LISTING_PROSE
     many = signs.teasers >= _MANY_TEASERS and signs.linked > signs.prose and signs.longest < enough
     if _SECTION.search(parts.path) or LISTING_TYPES & signs.types:
         return many or weight < _SHORT_BODY

@@ -18,12 +18,14 @@ from scrapy.settings import BaseSettings
 from crawler import __version__
 from crawler.conclude import conclude
 from crawler.extract.article import EXTRACTOR
+from crawler.extract.learned import LearnedBody
 from crawler.frontier import writers
 from crawler.frontier.owner import Owner
 from crawler.frontier.site_lock import SiteLock
 from crawler.polite.contact import require_contact
 from crawler.site import Every, Site
 from db.connection import StorageError, connect
+from db.learned import learned_body
 from db.run_history import HostTime, add_time
 from db.store import Store
 from db.writer import Writer
@@ -87,7 +89,7 @@ async def open_run(settings: BaseSettings, spider: Spider) -> Run:
         raise
     try:
 
-        def start(store: Store) -> tuple[int, int]:
+        def start(store: Store) -> tuple[int, int, str | None]:
             site_id = store.site_id(
                 name,
                 spider=spider.name,
@@ -102,14 +104,16 @@ async def open_run(settings: BaseSettings, spider: Spider) -> Run:
                 refresh=settings.getbool("GALEN_REFRESH"),
                 join=os.getppid() if shared else None,
             )
-            return site_id, run_id
+            return site_id, run_id, learned_body(store.connection, site_id)
 
-        site_id, run_id = await asyncio.wrap_future(writer.submit(start))
+        site_id, run_id, learned = await asyncio.wrap_future(writer.submit(start))
         reader = connect(path, read_only=True)
     except BaseException:
         writers.release(writer)
         lock.release()
         raise
+    if site is not None:
+        spider.learned = LearnedBody.from_json(learned)  # type: ignore[attr-defined]
     owner = Owner(path.parent / "locks") if shared else None
     run = Run(run_id, site_id, name, reader, writer, lock, owner, site)
     _watch_hosts(spider.crawler, run.hosts)

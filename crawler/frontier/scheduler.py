@@ -22,6 +22,7 @@ from scrapy.utils.defer import deferred_from_coro
 
 from crawler.frontier import settle
 from crawler.frontier.gather import link_of
+from crawler.frontier.learning import Learning
 from crawler.frontier.leases import Leases
 from crawler.frontier.request_codec import KIND, PAGE, decode
 from crawler.frontier.run import Run, open_run
@@ -95,6 +96,7 @@ class FrontierScheduler(BaseScheduler):
             self.error = error
             self._closing = True
             return
+        self._learning = Learning(self.run, self.spider)
         self.leases = self._leases(self.run)
 
     def _leases(self, run: Run) -> Leases:
@@ -124,6 +126,7 @@ class FrontierScheduler(BaseScheduler):
             return
         if reason == "finished" and self.leases.exhausted:
             reason = "limit"
+        self._learning.keep()
         try:
             if isinstance(self.leases, SharedLeases):
                 await asyncio.wrap_future(self.leases.give_back())
@@ -209,6 +212,7 @@ class FrontierScheduler(BaseScheduler):
         assert self.crawler.stats is not None
         self.crawler.stats.inc_value(f"galen/{result.verdict}")
         future = self.run.writer.submit_page(result, run_id=self.run.id)
+        self._learning.note()
         self._backlog.append(future)
         page_id, size = result.page_id, len(result.raw.body) if result.raw is not None else 0
         self._raw_bytes += size

@@ -3,8 +3,8 @@
 `read_byline` tells the story; the words of each language are tables in vocabulary/.
 """
 
-from crawler.extract.byline.experts import find_experts
+from crawler.extract.byline.experts import find_experts, sure_experts
 from crawler.extract.byline.grammar import read_byline
 from crawler.extract.byline.record import Byline
 
-__all__ = ["Byline", "find_experts", "read_byline"]
+__all__ = ["Byline", "find_experts", "read_byline", "sure_experts"]

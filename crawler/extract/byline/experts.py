@@ -21,8 +21,19 @@ from db.records import Origin, Person, Role
 
 MAX_CHARS = 50_000
 _WINDOW = 90
+_MAX_EXPERTS = 10
+_VAGUE = re.compile(
+    r"(?:(?:dr|dra|prof|professor|doctor)\b\.?\s*)+|主任|专家|專家|教授|副教授|博士|所长|院长", re.IGNORECASE
+)
+_HEALTH_WORDS = 4
+_HEALTH = re.compile(
+    r"\b(?:patients?|symptoms?|treatments?|disease|diagnos\w+|clinic\w*|surgery|therapy|infections?|medication|doctors?"
+    r"|patient\w*|symptom\w*|behandlung\w*|erkrankung\w*|krankheit\w*|therapie\w*|medikament\w*|traitements?|maladies?"
+    r"|symptômes?|médecins?|pacientes?|síntomas?|tratamiento|enfermedad\w*|sintomas|tratamento|doença\w*|pasien|gejala"
+    r"|penyakit|pengobatan)\b|患者|症状|症狀|治疗|治療|疾病|诊断|診斷|手术|手術|药物|藥物|感染"
+)
 _CLAUSE_END = re.compile(r"[。！？；;\n“”\"]")
-_NAME = re.compile(r"(?:[^\W\d_][\w'’-]*\.?\s+){1,5}[^\W\d_][\w'’-]*")
+_NAME = re.compile(r"(?:[^\W\d_](?:[\w'’-]*|\.)[^\S\n]+){1,5}[^\W\d_][\w'’-]*")
 _ASIDE = re.compile(r"\s*,\s*(?P<aside>[^.;:!?\n]{3,120}?)\s*,\s*")
 _ARTICLES = r"(?:(?:the|der|die|le|la|el|o|a|en|de|da|do|del)\s+|l')?"
 
@@ -35,6 +46,25 @@ def find_experts(text: str, language: str | None) -> tuple[Person, ...]:
     first = {draft.name: draft for draft in reversed(drafts)}
     ordered = dict.fromkeys(draft.name for draft in drafts)
     return tuple(_person(first[name]) for name in ordered)
+
+
+def sure_experts(text: str, language: str | None) -> tuple[Person, ...]:
+    """Those of `find_experts` who are clinicians beyond doubt, at most ten.
+
+    A hospital, a department, a degree or a title of medicine says so. 'Dr.' and 'Professor' are also those of lawyers:
+    they count only in a text that speaks of patients and illness.
+    """
+    experts = find_experts(text, language)
+    if not experts:
+        return ()
+    about_health = len(set(_HEALTH.findall(text[:MAX_CHARS].lower()))) >= _HEALTH_WORDS
+    return tuple(person for person in experts if about_health or not _is_vague(person))[:_MAX_EXPERTS]
+
+
+def _is_vague(person: Person) -> bool:
+    """Whether nothing but a title that others have, too, makes a clinician of somebody."""
+    said = person.hospital or person.department or person.credentials
+    return not said and all(_VAGUE.fullmatch(title) for title in (person.clinical_title or "").split(", "))
 
 
 def _person(draft: Draft) -> Person:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from crawler.extract import clean
 from crawler.extract.words import table
 
+_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]+")
 _SIMPLIFIED = str.maketrans({pair[0]: pair[1] for pair in table("zh")["script"]["traditional"].split()})
 
 
@@ -13,4 +16,5 @@ def fold(text: str) -> str:
 
     Character for character: offsets stay valid.
     """
-    return clean.fold(text).translate(_SIMPLIFIED)
+    folded = clean.fold(text)
+    return folded if folded.isascii() else _HAN.sub(lambda match: match[0].translate(_SIMPLIFIED), folded)

@@ -17,10 +17,18 @@ _PEN_NAME = re.compile(r"[\w·.\-]{2,12}")
 _MAX_PEN_NAME = 6
 
 
+_HAN = re.compile("[\u3400-\u9fff]")
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
+
+
 def is_han(text: str) -> bool:
     """Whether the text is in Chinese, a Latin word or two aside."""
-    han = sum("\u3400" <= char <= "\u9fff" for char in text)
-    return han > 0 and han * 2 >= sum(char.isalpha() for char in text)
+    if text.isascii():
+        return False
+    han = len(_HAN.findall(text))
+    # the letters of ASCII are counted at a tenth of the price, and decide nearly always
+    latin = len(text.encode("ascii", "ignore").translate(None, _NO_LETTERS))
+    return han > 0 and han * 2 >= latin and han * 2 >= sum(map(str.isalpha, text))
 
 
 def read_card(text: str, words: Vocabulary) -> tuple[list[tuple[str, Qualifier]], str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.extract.byline import find_experts
+from crawler.extract.byline import find_experts, sure_experts
 from crawler.extract.words import languages
 from db.records import Origin, PersonKind, Role
 
@@ -66,3 +66,31 @@ def test_an_expert_quoted_twice_is_told_once() -> None:
 def test_any_text_gives_experts_with_names(text: str, language: str | None) -> None:
     for quoted in (text, f"says Dr. {text}", f"{text}主任医师表示"):
         assert all(person.name.strip() for person in find_experts(quoted, language))
+
+
+def test_a_doctor_of_laws_is_no_expert_and_a_doctor_of_patients_is() -> None:
+    law = "The court must hear the case again, said Dr. Jane Farrow of the legal centre, before the treaty is signed."
+    health = (
+        "Most patients recover without treatment, said Dr. Jane Farrow, but symptoms of an infection that last longer "
+        "than a week need a diagnosis."
+    )
+    placed = (
+        "The court must hear it, said Dr. Jane Farrow, Cardiologist at Lakeside Hospital, who was asked as a witness."
+    )
+
+    assert sure_experts(law, "en") == ()
+    assert [person.name for person in sure_experts(health, "en")] == ["Jane Farrow"]
+    assert [person.hospital for person in sure_experts(placed, "en")] == ["Lakeside Hospital"]
+
+
+def test_a_village_director_is_no_expert_and_a_chief_physician_is() -> None:
+    assert sure_experts("村主任邵明远表示,道路已经修好。", "zh") == ()
+    assert [p.name for p in sure_experts("皮肤科主任医师邵明远表示,要少吃糖。", "zh")] == ["邵明远"]
+
+
+def test_a_name_does_not_run_into_the_next_sentence() -> None:
+    text = (
+        "Nach der Behandlung geht es Patienten besser, sagt Dr. Uwe Brandt. Der Arzt kennt die Krankheit und Therapie."
+    )
+
+    assert [person.name for person in sure_experts(text, "de")] == ["Uwe Brandt"]
