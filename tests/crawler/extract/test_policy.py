@@ -12,9 +12,9 @@ from crawler.extract.policy import policy_signals
     ("head", "expected"),
     [
         ('<meta name="robots" content="noarchive, NoAI,noindex">', ("noarchive", "noai", "noindex")),
-        ('<meta name="ROBOTS" content="none"><meta name="robots" content="noindex">', ("noindex",)),
+        ('<meta name="ROBOTS" content="none"><meta name="robots" content="noindex">', ("noindex", "nofollow")),
         ('<meta name="tdm-reservation" content="1">', ("tdm-reservation",)),
-        ('<meta name="tdm-reservation" content="0">', ()),
+        ('<meta name="tdm-reservation" content="0">', ("tdm-reservation:0",)),
         ('<meta name="robots" content="index, follow, max-snippet:-1">', ()),
         ('<meta name="description" content="noindex">', ()),
         ("", ()),

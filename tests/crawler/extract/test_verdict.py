@@ -99,7 +99,7 @@ def test_a_check_for_robots_is_no_article() -> None:
         ("{}", "not html"),
         ("<html></html>", "no body"),
         (page("A title and nothing else", "<p>Soon.</p>"), "no body"),
-        ("<html><body><script>render()</script><div id=app></div></body></html>", "no body"),
+        ("<html><body><script>render()</script><div id=app></div></body></html>", "needs javascript"),
     ],
 )
 def test_what_holds_no_text_is_rejected_with_its_reason(body: str, reason: str) -> None:
