@@ -37,7 +37,7 @@ SAID = {
     "noai": ({"X-Robots-Tag": "noai"}, "noai", None, None),
     "tdm": ({"TDM-Reservation": "1"}, "tdm-reservation", "tdm-reservation", None),
     "training": ({"Content-Usage": "train-ai=n"}, "content-usage:train-ai=n", None, None),
-    "search": ({"Content-Usage": "search=n"}, "content-usage:search=n", None, "content-usage:search=n"),
+    "finding": ({"Content-Usage": "search=n"}, "content-usage:search=n", None, "content-usage:search=n"),
     "until": ({"X-Robots-Tag": "unavailable_after: 2020-01-01"}, "unavailable_after:2020-01-01", None, None),
     "nothing": ({}, None, None, None),
 }
