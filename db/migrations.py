@@ -47,3 +47,9 @@ def m004_search(db: Database) -> None:
 def m005_views(db: Database) -> None:
     """What most questions ask for: one row per text, one flat row per article."""
     _run(db, schema.VIEWS)
+
+
+@migrations()
+def m030_article_facets(db: Database) -> None:
+    """What a search filters and counts by, under the name that it has in a snapshot."""
+    _run(db, (schema.ARTICLE_FACETS,))

@@ -340,3 +340,10 @@ LEFT JOIN sources ON sources.id = articles.source_id
 LEFT JOIN clusters ON clusters.id = articles.cluster_id"""
 
 VIEWS = (ARTICLES_UNIQUE, ARTICLES_FLAT)
+
+ARTICLE_FACETS = """
+CREATE VIEW article_facets AS
+SELECT id, source_id, site_id, published, CAST(substr(published, 1, 4) AS INTEGER) AS published_year, language,
+    cluster_id
+FROM articles"""
+"""What a search filters and counts by; a snapshot keeps it as a narrow table of the same name."""

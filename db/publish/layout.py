@@ -86,6 +86,16 @@ CREATE TABLE articles (
     body TEXT
 )""",
     """
+CREATE TABLE article_facets (
+    id INTEGER PRIMARY KEY REFERENCES articles(id),
+    source_id INTEGER REFERENCES sources(id),
+    site_id INTEGER NOT NULL REFERENCES sites(id),
+    published TEXT,
+    published_year INTEGER,
+    language TEXT,
+    cluster_id INTEGER REFERENCES clusters(id)
+)""",
+    """
 CREATE TABLE article_doctors (
     article_id INTEGER NOT NULL REFERENCES articles(id),
     doctor_id INTEGER NOT NULL REFERENCES doctors(id),
