@@ -56,8 +56,8 @@ def chunks(rows: Rows, request: Request, longest: Longest | None = None) -> Iter
 def _csv_encoder(profile: Profile) -> Callable[[list[tuple[Value, ...]]], str]:
     def encode(batch: list[tuple[Value, ...]]) -> str:
         buffer = io.StringIO()
-        guarded = [[_guarded(cell) for cell in row] for row in batch] if profile == "excel" else batch
-        csv.writer(buffer).writerows(guarded)
+        disarmed = [[guarded(cell) for cell in row] for row in batch] if profile == "excel" else batch
+        csv.writer(buffer).writerows(disarmed)
         return buffer.getvalue()
 
     return encode
@@ -69,7 +69,8 @@ def _json_encoder(columns: tuple[str, ...]) -> Callable[[list[tuple[Value, ...]]
     )
 
 
-def _guarded(cell: Value) -> Value:
+def guarded(cell: Value) -> Value:
+    """A cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
 
 

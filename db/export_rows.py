@@ -123,8 +123,9 @@ def _rows(conn: sqlite3.Connection, request: Request, columns: tuple[str, ...]) 
         conn.execute("CREATE TEMP TABLE wanted(place INTEGER PRIMARY KEY, id INTEGER)")
         conn.execute("INSERT INTO temp.wanted(id) SELECT id FROM temp.found ORDER BY published DESC, id")
         (count,) = conn.execute("SELECT count(*) FROM temp.wanted").fetchone()
-        cursor = conn.execute(_sql(columns), {"since": since} if since else {})
-        yield Rows(count, columns, _batches(cursor, count), matching.notes)
+        # A table cannot be dropped under an open cursor, which an export broken off leaves behind.
+        with closing(conn.execute(_sql(columns), {"since": since} if since else {})) as cursor:
+            yield Rows(count, columns, _batches(cursor, count), matching.notes)
 
 
 def _sql(columns: tuple[str, ...]) -> str:

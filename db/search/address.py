@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from db.search.builder import Filters
 from db.search.engine import Sort
 from db.search.matching import Question
-from db.search.query import parse_date
+from db.search.query import MAX_CHARACTERS, parse_date
 
 PAGE_SIZE = 20
 MOST_PER_PAGE = 100
@@ -106,8 +106,8 @@ def read_address(args: Mapping[str, Sequence[str]]) -> Address:
             filters = replace(filters, since=parse_date(year)[:4], until=parse_date(year)[:4])
         except ValueError as error:
             notes.append(f"year was left out: {error}.")
-    # A query from a POST may be long; the parser cuts it and says so.
-    text = next(iter(args.get("q", ())), "")
+    # The parser cuts what is longer and says so; one character more is kept so that it still does.
+    text = next(iter(args.get("q", ())), "")[: MAX_CHARACTERS + 1]
     return Address(
         question=Question(
             text=text, filters=filters, all_words=first("match") == "all", broaden=first("broaden") == "1"
