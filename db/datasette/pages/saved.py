@@ -46,7 +46,9 @@ def _chart(question: Question, columns: list[str], rows: list[list[Any]]) -> lis
     for row in rows:
         if row[label] is not None:
             sums[str(row[label])] = sums.get(str(row[label]), 0) + (row[value] or 0)
-    return bars(list(sums.items())[:24], 100 if question.chart.unit == "%" else None)
+    # Months stay in their order, everything else is read from the largest down.
+    pairs = list(sums.items()) if question.chart.label == "month" else sorted(sums.items(), key=lambda item: -item[1])
+    return bars(pairs[:24], 100 if question.chart.unit == "%" else None)
 
 
 async def question(request: Any, datasette: Any) -> Response:
