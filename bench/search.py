@@ -40,10 +40,14 @@ MIX = {
     "no words, a source": 10,
     "commonest words": 5,
 }
-"""How many of the 500 queries are of each kind. Words are drawn evenly over the logarithm of their rank, 20 to 30,000."""
+"""How many of the 500 queries are of each kind.
+
+Words are drawn evenly over the logarithm of their rank, 300 to 30,000: what people search for is neither among the few
+hundred words that every text has (those are 'commonest words') nor a word that one text has.
+"""
 
 
-def _rank(random_: random.Random, low: int = 20, high: int = 30_000) -> int:
+def _rank(random_: random.Random, low: int = 300, high: int = 30_000) -> int:
     return int(low * (high / low) ** random_.random())
 
 
@@ -51,11 +55,11 @@ def queries() -> Iterator[tuple[str, dict[str, str]]]:
     """The fixed queries: kind and parameters of the search page."""
     random_ = random.Random(SEED + 1)
 
-    def en(low: int = 20) -> str:
-        return word(_rank(random_, low))
+    def en() -> str:
+        return word(_rank(random_))
 
-    def zh(low: int = 20) -> str:
-        return han_word(_rank(random_, low))
+    def zh() -> str:
+        return han_word(_rank(random_))
 
     source = lambda: f"Source {int(SOURCES * random_.random() ** 3) + 1}"  # noqa: E731
     doctor = lambda: f"Doctor {word(int(DOCTORS * random_.random() ** 3) + 1).title()}"  # noqa: E731

@@ -12,6 +12,7 @@ from db.datasette.plugin import (
     extra_css_urls,
     extra_template_vars,
     filters_from_request,
+    forbidden,
     menu_links,
     prepare_connection,
     prepare_jinja2_environment,
@@ -21,6 +22,6 @@ from db.datasette.plugin import (
 )
 
 __all__ = [
-    "asgi_wrapper", "extra_css_urls", "extra_template_vars", "filters_from_request", "menu_links",
-    "prepare_connection", "prepare_jinja2_environment", "register_routes", "render_cell", "skip_csrf",
+    "asgi_wrapper", "extra_css_urls", "extra_template_vars", "filters_from_request", "forbidden",
+    "menu_links",    "prepare_connection", "prepare_jinja2_environment", "register_routes", "render_cell", "skip_csrf",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.filters import FilterArguments
-from datasette.plugins import get_plugins
+from datasette.utils.asgi import Response
 from markupsafe import Markup
 
 from db.datasette.names import DATABASE
@@ -88,6 +88,9 @@ def extra_css_urls(datasette: Any, template: str | None) -> list[str]:
 
 def _static(datasette: Any) -> str:
     """Where Datasette mounts the static files of this package."""
+    # Datasette loads this module while it loads its own list of plugins.
+    from datasette.plugins import get_plugins
+
     mounted = next(plugin["name"] for plugin in get_plugins() if "db/datasette" in (plugin["static_path"] or ""))
     return str(datasette.urls.static_plugins(mounted, "")).rstrip("/")
 
@@ -115,6 +118,14 @@ def menu_links(datasette: Any) -> list[dict[str, str]]:
     """Our pages in the menu of Datasette's own."""
     names = ("Search", "Doctors", "Sources", "Duplicates", "Runs", "Questions")
     return [{"href": datasette.urls.path(f"/{name.lower()}"), "label": name} for name in names]
+
+
+@hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]
+def forbidden(datasette: Any, request: Any) -> Response | None:
+    """Who has not signed in yet is asked to, where a team shares the instance."""
+    if request.actor is None and datasette.plugin_config("datasette-auth-passwords"):
+        return Response.redirect(datasette.urls.path("/-/login"))
+    return None
 
 
 @hookimpl  # type: ignore[untyped-decorator]

@@ -30,16 +30,16 @@ _COMMON = (
     "frame-ancestors 'none'; "
 )
 STRICT = f"{_COMMON}img-src 'self'; style-src 'self'; script-src 'self'"
-_HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+_HEADERS = {
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"referrer-policy": b"no-referrer",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
     # Texts of others: they shall be found where they were published.
-    (b"x-robots-tag", b"noindex, nofollow, noarchive"),
-)
+    b"x-robots-tag": b"noindex, nofollow, noarchive",
+}
 ROBOTS = "User-agent: *\nDisallow: /\n"
 
 
@@ -71,8 +71,9 @@ def with_headers(send: Callable[[Message], Awaitable[None]]) -> Callable[[Messag
             headers = [(name.lower(), value) for name, value in message.get("headers", [])]
             own = any(name == OWN_PAGES.encode() for name, _ in headers)
             policy = STRICT if own else datasette_policy()
-            kept = [(name, value) for name, value in headers if name != OWN_PAGES.encode()]
-            kept += [(b"content-security-policy", policy.encode()), *_HEADERS]
+            ours = {b"content-security-policy": policy.encode(), **_HEADERS}
+            kept = [(name, value) for name, value in headers if name != OWN_PAGES.encode() and name not in ours]
+            kept += ours.items()
             message = {**message, "headers": kept}
         await send(message)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from datasette import handle_exception
 from datasette.app import Datasette
 from datasette.plugins import pm
 
@@ -27,6 +28,8 @@ SETTINGS = {
 
 TEAM = "team"
 """Name under which everybody signs in to a shared instance."""
+TEAM_HASH = "GALEN_TEAM_PASSWORD_HASH"
+"""Environment variable with the hash of their password."""
 
 _HERE = Path(__file__).parent
 
@@ -37,17 +40,21 @@ def load_metadata() -> dict[str, Any]:
     return metadata
 
 
-def make_datasette(public: Path, *, team_hash: str | None = None, secret: str | None = None) -> Datasette:
+def make_datasette(public: Path, *, team: bool = False, secret: str | None = None) -> Datasette:
     """A Datasette of the snapshots in `public`, under the name `galen`. Raises NothingPublishedError.
 
-    With `team_hash`, the hash of a password (datasette-auth-passwords), pages are for those who
-    sign in; `secret` signs their cookies.
+    For a team every page and every query is for those who sign in as TEAM; the hash of the password
+    (datasette-auth-passwords) is read from the environment, `secret` signs their cookies.
     """
     _register_plugin()
+    # Where rich is installed Datasette draws every 404 with all its variables: a second each, and secrets in the log.
+    handle_exception.rich = None
     metadata = load_metadata()
     metadata["databases"][DATABASE]["queries"] = canned_queries()
-    if team_hash is not None:
-        metadata |= {"allow": {"id": "*"}, "plugins": {"datasette-auth-passwords": {f"{TEAM}_password_hash": team_hash}}}
+    if team:
+        # Named, not copied: what Datasette shows of its metadata must not hold the hash.
+        hashed = {f"{TEAM}_password_hash": {"$env": TEAM_HASH}}
+        metadata |= {"allow": {"id": "*"}, "plugins": {"datasette-auth-passwords": hashed}}
     ds = Datasette(metadata=metadata, settings=SETTINGS, **({"secret": secret} if secret else {}))
     ds.remove_database("_memory")
     ds.add_database(SnapshotDatabase(ds, public), name=DATABASE)

@@ -17,13 +17,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from datasette.app import Datasette
 from datasette.database import Database
 
 from db.datasette.names import DATABASE
 from db.publish import NothingPublishedError, Snapshot, current
+
+# Datasette loads the plugin before it is loaded itself.
+if TYPE_CHECKING:
+    from datasette.app import Datasette
 
 T = TypeVar("T")
 

@@ -10,9 +10,9 @@ from urllib.parse import parse_qs
 from datasette.utils.asgi import Response
 
 from db.datasette.pages.feed import feed
-from db.datasette.pages.respond import TooSlowError, as_json, gathered, show, snapshot_of
+from db.datasette.pages.respond import TooSlowError, as_json, gathered, remembered, show, snapshot_of
 from db.search.address import Address, read_address
-from db.search.counts import Counted, counts
+from db.search.counts import Columns, Counted, counts
 from db.search.engine import MARK_END, MARK_START, SearchResult, page
 from db.search.matching import found
 from db.search.names import unknown_names
@@ -68,7 +68,7 @@ async def _body(request: Any) -> bytes:
     return body
 
 
-def answer(conn: sqlite3.Connection, address: Address, remembered: dict[str, Any] | None = None) -> Answer:
+def answer(conn: sqlite3.Connection, address: Address, columns: Columns) -> Answer:
     """Everything about one search, from one filling of `temp.found`."""
     question = address.question
     misspelt = unknown_names(conn, question.filters)
@@ -76,7 +76,7 @@ def answer(conn: sqlite3.Connection, address: Address, remembered: dict[str, Any
         result = page(
             conn, matching, sort=address.sort, limit=address.size, offset=(address.page - 1) * address.size
         )
-        counted = counts(conn)
+        counted = counts(conn, columns)
     return Answer(
         address=address, result=result, counts=counted, notes=(*address.notes, *misspelt, *result.explanation)
     )
@@ -97,7 +97,9 @@ async def _answer(request: Any, datasette: Any) -> Answer:
         kept: Answer = answers[key]
         return kept
     try:
-        given = await gathered(datasette, request, lambda conn: answer(conn, address))
+        # Read once for each snapshot, and not within the time of whoever comes first.
+        columns = await snapshot_of(datasette).execute_fn(remembered(datasette, "columns", Columns))
+        given = await gathered(datasette, request, lambda conn: answer(conn, address, columns))
     except TooSlowError:
         return _empty(address)
     if not address.question.text.strip() and len(answers) < 200 and not address.notes:
