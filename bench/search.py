@@ -16,9 +16,10 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from bench.search_data import DOCTORS, SEED, SOURCES, build, han_word, word
@@ -61,9 +62,13 @@ def queries() -> Iterator[tuple[str, dict[str, str]]]:
     def zh() -> str:
         return han_word(_rank(random_))
 
-    source = lambda: f"Source {int(SOURCES * random_.random() ** 3) + 1}"  # noqa: E731
-    doctor = lambda: f"Doctor {word(int(DOCTORS * random_.random() ** 3) + 1).title()}"  # noqa: E731
-    make = {
+    def source() -> str:
+        return f"Source {int(SOURCES * random_.random() ** 3) + 1}"
+
+    def doctor() -> str:
+        return f"Doctor {word(int(DOCTORS * random_.random() ** 3) + 1).title()}"
+
+    make: dict[str, Callable[[], dict[str, str]]] = {
         "one English word": lambda: {"q": en()},
         "two English words": lambda: {"q": f"{en()} {en()}"},
         "English phrase": lambda: {"q": f'"{en()} {en()}"'},
@@ -110,7 +115,9 @@ def _prepared(folder: Path, articles: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     start = time.perf_counter()
     build(folder / "galen.db", articles)
-    print(f"crawl database: {time.perf_counter() - start:,.0f} s, {_size(folder / 'galen.db') / 1e9:.2f} GB", flush=True)
+    print(
+        f"crawl database: {time.perf_counter() - start:,.0f} s, {_size(folder / 'galen.db') / 1e9:.2f} GB", flush=True
+    )
     before, peak = sum(map(_size, folder.rglob("*"))), _Peak(folder)
     peak.start()
     start = time.perf_counter()
@@ -175,8 +182,8 @@ class _Nowhere(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, chunk: object) -> int:
-        return len(chunk)  # type: ignore[arg-type]
+    def write(self, chunk: Any) -> int:
+        return len(chunk)
 
 
 def _export(database: Path) -> None:
@@ -189,9 +196,12 @@ def _export(database: Path) -> None:
             csv.writer(io.TextIOWrapper(io.BufferedWriter(_Nowhere()), newline="")).writerows(cursor)
         plain.append(time.perf_counter() - start)
         start = time.perf_counter()
-        rows = export_stream(database, io.BufferedWriter(_Nowhere()), Request(profile="plain")).rows  # type: ignore[arg-type]
+        rows = export_stream(database, io.BufferedWriter(_Nowhere()), Request(profile="plain")).rows
         ours.append(time.perf_counter() - start)
-    print(f"CSV of {rows:,} rows: {min(ours):,.1f} s, Python's csv {min(plain):,.1f} s, ratio {min(ours) / min(plain):.2f}")
+    print(
+        f"CSV of {rows:,} rows: {min(ours):,.1f} s, Python's csv {min(plain):,.1f} s, "
+        f"ratio {min(ours) / min(plain):.2f}"
+    )
 
 
 def main(arguments: list[str]) -> int:

@@ -45,7 +45,7 @@ def han_word(rank: int) -> str:
 
 
 def build(path: Path, articles: int) -> None:
-    """Write a crawl database of so many articles at `path`, half English, half Chinese; the same for the same number."""
+    """Write a crawl database of so many articles at `path`, half English, half Chinese; always the same."""
     random_ = random.Random(SEED)
     english = _pool([word(rank) for rank in range(60_000)], 3_000_000, random_)
     han = _pool([han_word(rank) for rank in range(40_000)], 2_000_000, random_)
@@ -104,6 +104,7 @@ def _article(id_: int, english: list[str], han: list[str], random_: random.Rando
     # Few sources and doctors have many articles, most have few.
     source = int(SOURCES * random_.random() ** 3) + 1
     doctor = int(DOCTORS * random_.random() ** 3) + 1
+    year = 2012 + int(15 * random_.random() ** 0.6)
     return {
         "id": id_,
         "url": f"https://site{id_ % SITES + 1}.invalid/a/{id_}",
@@ -114,7 +115,7 @@ def _article(id_: int, english: list[str], han: list[str], random_: random.Rando
         "title": title,
         "body": body,
         "language": "zh" if chinese else "en",
-        "published": f"{2012 + int(15 * random_.random() ** 0.6)}-{random_.randint(1, 12):02}-{random_.randint(1, 28):02}",
+        "published": f"{year}-{random_.randint(1, 12):02}-{random_.randint(1, 28):02}",
         "words": len(words),
         "indexed_title": index_text(title),
         "indexed_body": index_text(body),

@@ -93,7 +93,8 @@ def _write(database: Path, path: Path, request: Request, *, compressed: bool) ->
         with open_rows(database, request) as rows:
             (write_sqlite if request.format == "sqlite" else write_parquet)(rows, path)
             count, notes = rows.count, rows.notes
-        written, warnings = count, ()
+        written = count
+        warnings: tuple[str, ...] = ()
     else:
         with path.open("xb") as stream:
             if compressed:

@@ -45,11 +45,21 @@ def _moment(context: click.Context, parameter: click.Parameter, value: str | Non
     type=click.Choice(["excel", "plain"]),
     help="CSV for Excel (UTF-8 mark, formulas disarmed) or plain and lossless. [default: excel to a file, else plain]",
 )
-@click.option("--output", "-o", default="-", metavar="FILE", help="File to write, with FILE.meta.json; .gz compresses it; - for stdout.")
+@click.option(
+    "--output",
+    "-o",
+    default="-",
+    metavar="FILE",
+    help="File to write, with FILE.meta.json; .gz compresses it; - for stdout.",
+)
 @click.option("--query", "-q", default="", help="As in galen search, and finds the same articles.")
 @filter_options
-@click.option("--changed-since", callback=_moment, metavar="TIME",
-              help="Only new, changed and gone articles since a date or 2026-03-01T08:00:00Z; adds the column change.")
+@click.option(
+    "--changed-since",
+    callback=_moment,
+    metavar="TIME",
+    help="Only new, changed and gone articles since a date or 2026-03-01T08:00:00Z; adds the column change.",
+)
 @click.option("--columns", metavar="A,B", help=f"Out of: {', '.join(COLUMNS)}.")
 @click.option("--with-body", is_flag=True, help="Add the full text.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON (with --output FILE).")

@@ -82,7 +82,9 @@ def _check(host: str, *, team: bool) -> None:
         raise CommandError(f"{host} can be reached from other machines: that needs --team, which asks for a password.")
     if team and (importlib.util.find_spec("datasette_auth_passwords") is None or not os.environ.get(TEAM_HASH)):
         click.echo(_NEEDS, err=True)
-        missing = "the package datasette-auth-passwords" if os.environ.get(TEAM_HASH) else f"{TEAM_HASH} in the environment"
+        missing = (
+            "the package datasette-auth-passwords" if os.environ.get(TEAM_HASH) else f"{TEAM_HASH} in the environment"
+        )
         raise CommandError(f"--team needs {missing}.")
 
 

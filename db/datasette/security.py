@@ -57,7 +57,8 @@ def _inline_scripts() -> Iterator[str]:
 def datasette_policy() -> str:
     """The Content-Security-Policy of Datasette's own pages."""
     hashes = (
-        base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in dict.fromkeys(_inline_scripts())
+        base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        for script in dict.fromkeys(_inline_scripts())
     )
     allowed = " ".join(f"'sha256-{value}'" for value in hashes)
     return f"{_COMMON}img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src 'self' {allowed}"

@@ -58,7 +58,9 @@ class Address:
 
     def without(self, name: str, value: str) -> str:
         """The parameters without one value of one name, on the first page."""
-        return urlencode([pair for pair in self.parameters() if pair != (name, value) and pair[0] != "page"], errors="replace")
+        return urlencode(
+            [pair for pair in self.parameters() if pair != (name, value) and pair[0] != "page"], errors="replace"
+        )
 
     def including(self, name: str, value: str) -> str:
         """The parameters with one more value of one name, on the first page."""

@@ -98,7 +98,6 @@ def select(query: Query, filters: Filters, match: str | None) -> Selection:
     return Selection(sql, params)
 
 
-
 _LISTS = {
     "sources": """articles.source_id IN (
         SELECT id FROM sources WHERE name IN (SELECT value FROM json_each(:sources)))""",

@@ -114,7 +114,8 @@ def _add_some(conn: sqlite3.Connection, selection: builder.Selection) -> None:
 
 def _add_related(conn: sqlite3.Connection, parsed: Query, filters: Filters, wider: feedback.Broader) -> None:
     """Score words and related words together: bm25 cannot weigh words, so the scores of two searches are added."""
-    parts, params = [], {}
+    parts: list[str] = []
+    params: dict[str, str | None] = {}
     for number, (match, weight) in enumerate(wider.parts):
         selection = builder.select(parsed, filters, match)
         named = selection.sql.replace(":match", f":match{number}")

@@ -26,8 +26,8 @@ _EVIDENCE = """
 SELECT field, value, origin, detail, chosen FROM evidence WHERE article_id = :id ORDER BY field, chosen DESC, seq"""
 
 _COPIES = """
-SELECT articles.id, articles.title, sites.name AS site, coalesce(sources.name, sites.name) AS source, doctors, published,
-    url, edge.kind, edge.jaccard, edge.reason
+SELECT articles.id, articles.title, sites.name AS site, coalesce(sources.name, sites.name) AS source, doctors,
+    published, url, edge.kind, edge.jaccard, edge.reason
 FROM articles
 JOIN sites ON sites.id = articles.site_id
 LEFT JOIN sources ON sources.id = articles.source_id

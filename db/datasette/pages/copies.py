@@ -53,7 +53,7 @@ def _cluster(conn: sqlite3.Connection, id_: int, other: int | None) -> dict[str,
     others = [member["id"] for member in members if member["id"] != cluster["canonical_id"]]
     if other is None:
         other = next(iter(others), None)
-    if other not in others:
+    if other is None or other not in others:
         raise NotFound(f"The article {other} is no copy in this group.")
     left = row_of(conn, _TEXT, cluster["canonical_id"], "article")
     right = row_of(conn, _TEXT, other, "article")

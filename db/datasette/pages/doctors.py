@@ -30,7 +30,9 @@ _WRITTEN = """
 SELECT raw, count(*) AS articles FROM article_doctors
 WHERE doctor_id = :id AND raw IS NOT NULL GROUP BY raw ORDER BY articles DESC LIMIT 20"""
 
-_ROLES = "SELECT role, count(*) AS articles FROM article_doctors WHERE doctor_id = :id GROUP BY role ORDER BY articles DESC"
+_ROLES = (
+    "SELECT role, count(*) AS articles FROM article_doctors WHERE doctor_id = :id GROUP BY role ORDER BY articles DESC"
+)
 
 _SOURCES = """
 SELECT sources.id, sources.name, count(DISTINCT facets.id) AS articles

@@ -27,7 +27,9 @@ def feed(request: Any, datasette: Any, address: Address, result: SearchResult, s
     _text(root, "id", f"{home}{datasette.urls.path('/search')}?{asked}")
     _text(root, "updated", snapshot.published_at)
     ET.SubElement(root, "link", rel="self", href=f"{home}{datasette.urls.path('/search.atom')}?{asked}")
-    ET.SubElement(root, "link", rel="alternate", type="text/html", href=f"{home}{datasette.urls.path('/search')}?{asked}")
+    ET.SubElement(
+        root, "link", rel="alternate", type="text/html", href=f"{home}{datasette.urls.path('/search')}?{asked}"
+    )
     for hit in result.hits:
         root.append(_entry(hit, f"{home}{datasette.urls.path(f'/article/{hit.id}')}", snapshot))
     body = '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(root, encoding="unicode")

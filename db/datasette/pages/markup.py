@@ -56,7 +56,9 @@ def script_of(text: str) -> str:
 
 def paragraphs(body: str | None, fragments: str | None, language: str | None) -> list[tuple[str, Markup]]:
     """The lines of a text as (HTML element, content): headings told from paragraphs, foreign runs marked as such."""
-    foreign = sorted({item["text"] for item in json.loads(fragments or "[]") if item.get("text")}, key=len, reverse=True)
+    foreign = sorted(
+        {item["text"] for item in json.loads(fragments or "[]") if item.get("text")}, key=len, reverse=True
+    )
     pattern = re.compile("|".join(map(re.escape, foreign))) if foreign else None
     lines = [line.strip() for line in (body or "").split("\n") if line.strip()]
     return [("h3" if _is_heading(line, language) else "p", _foreign_marked(line, pattern)) for line in lines]

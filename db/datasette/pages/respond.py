@@ -59,9 +59,7 @@ async def show(datasette: Any, request: Any, template: str, context: dict[str, A
 def as_json(found: object, *, status: int = 200) -> Response:
     """An answer for programs; texts of websites cannot be taken for HTML."""
     body = json.dumps(found, ensure_ascii=False, indent=2)
-    return Response(
-        body, status=status, content_type="application/json; charset=utf-8", headers={OWN_PAGES: "1"}
-    )
+    return Response(body, status=status, content_type="application/json; charset=utf-8", headers={OWN_PAGES: "1"})
 
 
 def remembered(datasette: Any, name: str, gather: Gather[T]) -> Gather[T]:

@@ -19,7 +19,6 @@ from db.datasette.pages.search import search, search_feed, search_json
 from db.datasette.pages.sources import site, source, sources
 from db.datasette.security import OWN_PAGES, ROBOTS
 
-
 View = Callable[[Any, Any], Awaitable[Response]]
 
 

@@ -73,9 +73,7 @@ def answer(conn: sqlite3.Connection, address: Address, columns: Columns) -> Answ
     question = address.question
     misspelt = unknown_names(conn, question.filters)
     with found(conn, question) as matching:
-        result = page(
-            conn, matching, sort=address.sort, limit=address.size, offset=(address.page - 1) * address.size
-        )
+        result = page(conn, matching, sort=address.sort, limit=address.size, offset=(address.page - 1) * address.size)
         counted = counts(conn, columns)
     return Answer(
         address=address, result=result, counts=counted, notes=(*address.notes, *misspelt, *result.explanation)

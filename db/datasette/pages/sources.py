@@ -1,4 +1,4 @@
-"""Sources, which texts name as their origin, and sites, which are crawled: how whole their articles are, and since when."""
+"""Sources, which texts name as their origin, and sites, which are crawled: how many articles, and how whole."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ LIMIT 200"""
 _SITES = """
 SELECT sites.id, sites.name, sites.domains, sites.language,
     (SELECT count(*) FROM article_facets WHERE site_id = sites.id) AS articles,
-    runs.id AS run_id, runs.started, runs.finished, runs.reason, runs.fetched, runs.failed, runs.articles AS run_articles
+    runs.id AS run_id, runs.started, runs.finished, runs.reason, runs.fetched, runs.failed,
+    runs.articles AS run_articles
 FROM sites
 LEFT JOIN runs ON runs.id = (SELECT id FROM runs WHERE site_id = sites.id ORDER BY started DESC, id DESC LIMIT 1)
 ORDER BY articles DESC, sites.name"""
@@ -77,7 +78,9 @@ _FIELDS = {"source": "Source named", "doctor": "Doctor named", "published": "Pub
 
 
 def _gather(conn: sqlite3.Connection, id_: int, kind: str) -> dict[str, Any]:
-    column, other, names = ("source_id", "site_id", "sites") if kind == "source" else ("site_id", "source_id", "sources")
+    column, other, names = (
+        ("source_id", "site_id", "sites") if kind == "source" else ("site_id", "source_id", "sources")
+    )
     table = "sources" if kind == "source" else "sites"
     origin = row_of(conn, f"SELECT * FROM {table} WHERE id = :id", id_, kind)  # noqa: S608 - constants above
     filled = rows_of(conn, _filled(column), id=id_)[0]

@@ -30,11 +30,18 @@ def asked(client: httpx.Client, name: str, **given: str) -> list[dict]:
 
 
 DEMO = {
-    "articles_by_doctor": ({"doctor": "luo jian"}, {"doctor": "Luo Jianing", "role": "unspecified", "month": "2025-12"}),
+    "articles_by_doctor": (
+        {"doctor": "luo jian"},
+        {"doctor": "Luo Jianing", "role": "unspecified", "month": "2025-12"},
+    ),
     "who_was_first": (
         {},
-        {"title": "Shingles: what to do in the first three days", "first_site": "Meridian Medical Library",
-         "first_published": "2024-02-06", "sites": 2},
+        {
+            "title": "Shingles: what to do in the first three days",
+            "first_site": "Meridian Medical Library",
+            "first_published": "2024-02-06",
+            "sites": 2,
+        },
     ),
     "no_doctor_by_site": ({}, {"site": "翰林健康网", "articles": 9, "without_doctor": 9, "percent": 100.0}),
     "not_reviewed": (
@@ -47,14 +54,23 @@ DEMO = {
     "doctors_on_several_sites": ({}, {"doctor": "Luo Jianing", "sites": 2, "articles": 4}),
     "sources_of_sites": (
         {},
-        {"site": "Lantern Digest", "source": "Harbour Wellness Wire", "kind": "publisher", "articles": 3,
-         "first": "2024-05-21"},
+        {
+            "site": "Lantern Digest",
+            "source": "Harbour Wellness Wire",
+            "kind": "publisher",
+            "articles": 3,
+            "first": "2024-05-21",
+        },
     ),
     "last_crawls": ({}, {"site": "Sunrise Health", "ended": "finished", "failed": 0, "percent_with_body": 100.0}),
     "reviewed_articles": (
         {},
-        {"title": "Two minutes a day for feet with diabetes", "reviewers": "Leocadia Prynne", "reviewed": "2025-09-24",
-         "next_review": "2027-09-24"},
+        {
+            "title": "Two minutes a day for feet with diabetes",
+            "reviewers": "Leocadia Prynne",
+            "reviewed": "2025-09-24",
+            "next_review": "2027-09-24",
+        },
     ),
     "rejected_pages": ({}, {"site": "Lantern Digest", "state": "rejected", "reason": "login wall", "pages": 1}),
     "best_matches": ({"search": "inhaler"}, {"title": "Six mistakes people make with an inhaler"}),
@@ -64,8 +80,10 @@ DEMO = {
     ),
     "busy_doctors": ({"per_day": "0"}, {"doctor": "Shen Yulan", "day": "2025-12-09", "articles": 1, "sites": 1}),
     "topic_by_month": ({"topic": "胃镜"}, {"month": "2025-10", "articles": 1, "sites": 1, "different_texts": 1}),
-    "training_texts": ({"language": "zh"}, {"title": "痛风患者能不能吃豆腐", "copies": 2, "site": "翰林健康网",
-                                            "source": "云泽日报"}),
+    "training_texts": (
+        {"language": "zh"},
+        {"title": "痛风患者能不能吃豆腐", "copies": 2, "site": "翰林健康网", "source": "云泽日报"},
+    ),
     "hospitals": ({}, {"hospital": "北岬市中医院", "articles": 1, "doctors": 1, "sites": 1}),
     "reviewed_share": (
         {},
@@ -73,7 +91,7 @@ DEMO = {
     ),
     "languages_by_site": ({}, {"site": "Lantern Digest", "language": "zh", "articles": 2, "first": "2025-03-03"}),
     "homonyms": ({}, {"doctor": "Luo Jianing", "described_as": 2, "titles": "Dr."}),
-}  # fmt: skip
+}
 """Name of a question -> what is given, and a row of its answer."""
 UNHEARD_OF = {"changes_of_article": {"since": "2020"}, "date_moved": {}, "taken_down": {"since": "2020"}}
 """Questions about what happens between crawls; the demo crawls once."""
@@ -139,8 +157,13 @@ def changed(tmp_path_factory):
     save(store, article("Sleep well", **renewed), seen="2026-04-02T08:00:00Z")
     rewritten = {"url": told.url, "modified": PartialDate(value="2026-05-01"), "published": "2024"}
     save(store, article("Night work", "Nurses need more rest.", **rewritten), seen="2026-05-02T08:00:00Z")
-    save(store, *(article(f"Note {n}", f"Text number {n} of many.", published="2025-01-05",
-                          people=(doctor("Ada Quick"),)) for n in range(22)))  # fmt: skip
+    save(
+        store,
+        *(
+            article(f"Note {n}", f"Text number {n} of many.", published="2025-01-05", people=(doctor("Ada Quick"),))
+            for n in range(22)
+        ),
+    )
     store.connection.execute("UPDATE articles SET gone_at = '2026-06-01T00:00:00Z' WHERE title = 'Night work'")
     publish_in(folder, store)
     with serving(folder) as client:

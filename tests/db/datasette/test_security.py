@@ -8,31 +8,72 @@ from db.store import Store
 from tests.db.datasette.conftest import serving
 from tests.db.factories import LONG, article, doctor, publish_in, reject, save
 
-EVIL = '"><script>alert(1)</script><img src=x onerror=alert(2)>\'`{{7*7}}'
+EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'`{{7*7}}"
 PATHS = (
-    "/", "/search?q=alert&copies=1", "/search?q=alert&doctor=%22%3E%3Cscript%3Ealert(3)%3C/script%3E", "/article/1", "/article/2",
-    "/doctors", "/doctor/1", "/sources", "/source/1", "/site/1", "/duplicates", "/duplicates/1", "/runs", "/runs/1",
-    "/questions/rejected_pages", "/questions/untranslated", "/questions/who_was_first", "/questions/articles_by_doctor?doctor=<b>",
-    "/galen", "/galen/articles", "/galen/articles/1", "/galen/doctors", "/galen/evidence", "/galen/revisions", "/galen/sites/1",
-    "/galen/articles_flat", "/galen/fetched_pages",
-)  # fmt: skip
+    "/",
+    "/search?q=alert&copies=1",
+    "/search?q=alert&doctor=%22%3E%3Cscript%3Ealert(3)%3C/script%3E",
+    "/article/1",
+    "/article/2",
+    "/doctors",
+    "/doctor/1",
+    "/sources",
+    "/source/1",
+    "/site/1",
+    "/duplicates",
+    "/duplicates/1",
+    "/runs",
+    "/runs/1",
+    "/questions/rejected_pages",
+    "/questions/untranslated",
+    "/questions/who_was_first",
+    "/questions/articles_by_doctor?doctor=<b>",
+    "/galen",
+    "/galen/articles",
+    "/galen/articles/1",
+    "/galen/doctors",
+    "/galen/evidence",
+    "/galen/revisions",
+    "/galen/sites/1",
+    "/galen/articles_flat",
+    "/galen/fetched_pages",
+)
 """Every kind of page that shows what websites wrote."""
 
 
 def make_hostile(folder) -> None:
     """Publish a database in which every field that a website controls tries to run a script."""
     store = Store.open(folder / "galen.db")
-    person = Person(name=EVIL, kind=PersonKind.CLINICIAN, role=Role.AUTHOR, clinical_title=EVIL, credentials=EVIL,
-                    department=EVIL, hospital=EVIL, profile_url="javascript:alert(4)", raw=EVIL)  # fmt: skip
+    person = Person(
+        name=EVIL,
+        kind=PersonKind.CLINICIAN,
+        role=Role.AUTHOR,
+        clinical_title=EVIL,
+        credentials=EVIL,
+        department=EVIL,
+        hospital=EVIL,
+        profile_url="javascript:alert(4)",
+        raw=EVIL,
+    )
     fields = {
-        "summary": EVIL, "source": f"Press {EVIL}", "source_raw": EVIL, "canonical_url": "javascript:alert(5)", "byline_raw": EVIL,
-        "people": (person, Person(name=EVIL, role=Role.AUTHOR)), "tags": (Tag(tag=EVIL),), "published": "2024-05-03",
+        "summary": EVIL,
+        "source": f"Press {EVIL}",
+        "source_raw": EVIL,
+        "canonical_url": "javascript:alert(5)",
+        "byline_raw": EVIL,
+        "people": (person, Person(name=EVIL, role=Role.AUTHOR)),
+        "tags": (Tag(tag=EVIL),),
+        "published": "2024-05-03",
         "fragments": (Fragment(text=EVIL, context=EVIL),),
         "evidence": (Evidence(field="title", value=EVIL, origin=Origin.META, detail=EVIL, chosen=True),),
-    }  # fmt: skip
+    }
     url = "https://evil.example/a?<script>alert(6)</script>"
     save(store, article(f"One {EVIL}", f"Body {EVIL}", url=url, site=f"Site {EVIL}", **fields))
-    save(store, article(f"One {EVIL}", f"{LONG} changed {EVIL}", url=url, site=f"Site {EVIL}", **fields), seen="2026-04-01T00:00:00Z")
+    save(
+        store,
+        article(f"One {EVIL}", f"{LONG} changed {EVIL}", url=url, site=f"Site {EVIL}", **fields),
+        seen="2026-04-01T00:00:00Z",
+    )
     save(store, article(f"One {EVIL}", f"{LONG} changed {EVIL}", site="Red Dune", people=(doctor("Mira Oduya"),)))
     reject(store, "https://evil.example/<script>alert(7)</script>", EVIL)
     store.finish_run(store.start_run(1, "0.1.0"), EVIL)
@@ -59,8 +100,20 @@ def test_what_websites_wrote_is_escaped_and_links_lead_to_http_only(hostile, pat
         assert not link.strip().lower().startswith(("javascript:", "data:", "vbscript:")), link
 
 
-@pytest.mark.parametrize("path", [*PATHS[:6], "/search.json?q=alert", "/search.atom?q=alert", "/article/1.json", "/search.csv",
-                                  "/robots.txt", "/galen/articles.json", "/nothing/here", "/-/static/app.css"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        *PATHS[:6],
+        "/search.json?q=alert",
+        "/search.atom?q=alert",
+        "/article/1.json",
+        "/search.csv",
+        "/robots.txt",
+        "/galen/articles.json",
+        "/nothing/here",
+        "/-/static/app.css",
+    ],
+)
 def test_every_answer_carries_the_headers(hostile, path):
     headers = hostile.get(path).headers
     assert headers["x-content-type-options"] == "nosniff"

@@ -1,6 +1,5 @@
 """Publishing while people read: twenty swaps under load."""
 
-import os
 import re
 import sqlite3
 import threading
@@ -24,7 +23,9 @@ READERS = 4
 def _all_of_one_kind(folder: Path, number: int) -> None:
     """A next snapshot in which everything says its number: titles, sites and sources."""
     with closing(sqlite3.connect(folder / "galen.db")) as conn, conn:
-        conn.execute("UPDATE articles SET title = ?, last_changed = ?", (f"Edition {number}", f"2026-03-01T08:{number:02}:00Z"))
+        conn.execute(
+            "UPDATE articles SET title = ?, last_changed = ?", (f"Edition {number}", f"2026-03-01T08:{number:02}:00Z")
+        )
         conn.execute("UPDATE sites SET name = ?", (f"Site {number}",))
         conn.execute("UPDATE sources SET name = ?", (f"Source {number}",))
     assert publish(folder / "galen.db", folder / "public").new
@@ -56,11 +57,16 @@ def test_twenty_swaps_under_load_fail_no_request_mix_no_page_and_leak_no_descrip
 
     with serving_process(tmp_path) as (client, pid):
         descriptors = Path(f"/proc/{pid}/fd")
-        paths = ["/search?q=sleep&copies=1", "/article/3", "/search.csv?copies=1&columns=title,site,source",
-                 "/galen/articles?_size=30&_facet=source_id", "/sources"]  # fmt: skip
+        paths = [
+            "/search?q=sleep&copies=1",
+            "/article/3",
+            "/search.csv?copies=1&columns=title,site,source",
+            "/galen/articles?_size=30&_facet=source_id",
+            "/sources",
+        ]
         for path in paths:
             assert client.get(path).status_code == 200
-        before = len(os.listdir(descriptors))
+        before = len(list(descriptors.iterdir()))
         readers = [threading.Thread(target=read, args=(client.base_url, paths[n:] + paths[:n])) for n in range(READERS)]
         for reader in readers:
             reader.start()
@@ -71,8 +77,12 @@ def test_twenty_swaps_under_load_fail_no_request_mix_no_page_and_leak_no_descrip
         stop.set()
         for reader in readers:
             reader.join(timeout=60)
-        after = len(os.listdir(descriptors))
-        deleted = [link for link in map(_target, descriptors.iterdir()) if "galen-" in link and f"galen-{SWAPS + 2}.db" not in link]
+        after = len(list(descriptors.iterdir()))
+        deleted = [
+            link
+            for link in map(_target, descriptors.iterdir())
+            if "galen-" in link and f"galen-{SWAPS + 2}.db" not in link
+        ]
     assert failures == []
     assert sum(answers.values()) > SWAPS * READERS
     assert len(answers) >= SWAPS // 2
@@ -82,7 +92,7 @@ def test_twenty_swaps_under_load_fail_no_request_mix_no_page_and_leak_no_descrip
 
 def _target(link: Path) -> str:
     try:
-        return os.readlink(link)
+        return str(link.readlink())
     except OSError:
         return ""
 

@@ -16,17 +16,38 @@ def desk(tmp_path_factory):
     folder = tmp_path_factory.mktemp("reading")
     store = Store.open(folder / "galen.db")
     first = article(
-        "Rest and 作息", "A regular作息 helps. Go to bed at ten.\n1. Evening\nNo screens.", summary="In short: rest.",
-        published="2024-05-03", source="Lake Press", people=(
-            doctor("Mira Oduya", Role.AUTHOR, "Hill Hospital"), doctor("Ivo Brandt", Role.REVIEWER),
+        "Rest and 作息",
+        "A regular作息 helps. Go to bed at ten.\n1. Evening\nNo screens.",
+        summary="In short: rest.",
+        published="2024-05-03",
+        source="Lake Press",
+        people=(
+            doctor("Mira Oduya", Role.AUTHOR, "Hill Hospital"),
+            doctor("Ivo Brandt", Role.REVIEWER),
             Person(name="Jo Page", kind=PersonKind.PERSON, role=Role.AUTHOR),
-        ), fragments=(Fragment(text="作息", context="regular作息 helps"),),
-    )  # fmt: skip
+        ),
+        fragments=(Fragment(text="作息", context="regular作息 helps"),),
+    )
     save(store, first)
-    save(store, article("Rest and 作息", "A regular作息 helps. Go to bed at eleven.\n1. Evening\nNo screens.", url=first.url,
-                        published="2024-05-03", source="Lake Press", people=first.people, fragments=first.fragments,
-                        summary="In short: rest."), seen="2026-04-01T00:00:00Z")  # fmt: skip
-    save(store, article("Sleep well"), article("Sleep well", site="Red Dune", published="2023", people=(doctor("Mira Oduya"),)))
+    save(
+        store,
+        article(
+            "Rest and 作息",
+            "A regular作息 helps. Go to bed at eleven.\n1. Evening\nNo screens.",
+            url=first.url,
+            published="2024-05-03",
+            source="Lake Press",
+            people=first.people,
+            fragments=first.fragments,
+            summary="In short: rest.",
+        ),
+        seen="2026-04-01T00:00:00Z",
+    )
+    save(
+        store,
+        article("Sleep well"),
+        article("Sleep well", site="Red Dune", published="2023", people=(doctor("Mira Oduya"),)),
+    )
     store.finish_run(store.start_run(1, "0.1.0"), "finished")
     publish_in(folder, store)
     with serving(folder) as client:
@@ -49,7 +70,9 @@ def test_the_introduction_stands_apart_and_headings_are_headings(desk):
 
 
 def test_untranslated_words_carry_their_language(desk):
-    assert 'regular<span class="foreign" lang="zh" title="not translated">作息</span> helps' in desk.get("/article/1").text
+    assert (
+        'regular<span class="foreign" lang="zh" title="not translated">作息</span> helps' in desk.get("/article/1").text
+    )
 
 
 def test_a_former_version_is_compared_word_by_word(desk):
@@ -120,8 +143,24 @@ def test_what_is_not_there_is_a_page_that_says_so(desk, kind, number):
     assert "<h1>Not found</h1>" in response.text
 
 
-@pytest.mark.parametrize("path", ["/", "/search?q=rest", "/article/1", "/doctors", "/doctor/1", "/sources", "/source/1",
-                                  "/site/1", "/duplicates", "/runs", "/runs/1", "/questions", "/article/999"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/search?q=rest",
+        "/article/1",
+        "/doctors",
+        "/doctor/1",
+        "/sources",
+        "/source/1",
+        "/site/1",
+        "/duplicates",
+        "/runs",
+        "/runs/1",
+        "/questions",
+        "/article/999",
+    ],
+)
 def test_every_page_has_one_heading_a_main_part_a_skip_link_and_labels(desk, path):
     page = desk.get(path).text
     assert page.count("<h1") == 1

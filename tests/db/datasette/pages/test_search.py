@@ -54,7 +54,13 @@ def test_what_cannot_be_obeyed_is_said_and_left_out(client):
 
 
 def test_the_same_query_gives_the_same_articles_everywhere(client, data):
-    for params in ({"q": "sleep nurses"}, {"q": "sleep -work"}, {"q": ""}, {"lang": "en"}, {"q": "sleep", "copies": "1"}):
+    for params in (
+        {"q": "sleep nurses"},
+        {"q": "sleep -work"},
+        {"q": ""},
+        {"lang": "en"},
+        {"q": "sleep", "copies": "1"},
+    ):
         ids = {hit["id"] for hit in found(client, **params)["hits"]}
         rows = csv.DictReader(io.StringIO(client.get("/search.csv", params=params).text.lstrip("\ufeff"), newline=""))
         assert {int(row["id"]) for row in rows} == ids
@@ -71,8 +77,28 @@ def test_the_same_query_gives_the_same_articles_everywhere(client, data):
         assert {hit["id"] for hit in json.loads(printed.stdout)["hits"]} == ids
 
 
-BAD = ["", '"', '"""', "\x00", "NEAR(", "a AND (", "((((", "word " * 1_000, "😴 sleep", "ｓｌｅｅｐ", "“sleep well”", "-", "* OR *",
-       "'; DROP TABLE articles; --", "\u202e", "title:", "year:99999", "{" * 50, "%", "高" * 3_000]  # fmt: skip
+BAD = [
+    "",
+    '"',
+    '"""',
+    "\x00",
+    "NEAR(",
+    "a AND (",
+    "((((",
+    "word " * 1_000,
+    "😴 sleep",
+    "ｓｌｅｅｐ",
+    "“sleep well”",
+    "-",
+    "* OR *",
+    "'; DROP TABLE articles; --",
+    "\u202e",
+    "title:",
+    "year:99999",
+    "{" * 50,
+    "%",
+    "高" * 3_000,
+]
 
 
 @pytest.mark.parametrize("text", BAD)
@@ -101,8 +127,19 @@ def test_longer_queries_go_by_post(client):
     assert client.post("/search.json", data={"q": "作息"}).json()["total"] == 1
 
 
-@pytest.mark.parametrize("params", [{"page": "0"}, {"page": "-1"}, {"page": "9" * 40}, {"size": "x"}, {"year": "soon"},
-                                    {"source": ["a"] * 400}, {"q": ["a", "b"]}, {"since": "2024-13"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"page": "0"},
+        {"page": "-1"},
+        {"page": "9" * 40},
+        {"size": "x"},
+        {"year": "soon"},
+        {"source": ["a"] * 400},
+        {"q": ["a", "b"]},
+        {"since": "2024-13"},
+    ],
+)
 def test_no_parameter_is_an_error(client, params):
     assert client.get("/search", params=params).status_code == 200
 
@@ -122,7 +159,14 @@ def test_a_search_may_be_broadened_and_says_by_what(client):
 
 def test_the_page_links_its_exports_feed_table_and_sql(client):
     page = client.get("/search", params={"q": "sleep", "lang": "en"}).text
-    for path in ("/search.csv?", "/search.jsonl?", "/search.atom?", "/search.json?", "/galen/articles?", "/galen/best_matches?"):
+    for path in (
+        "/search.csv?",
+        "/search.jsonl?",
+        "/search.atom?",
+        "/search.json?",
+        "/galen/articles?",
+        "/galen/best_matches?",
+    ):
         assert path in page
     assert 'type="application/atom+xml"' in page
 
