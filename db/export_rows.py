@@ -124,24 +124,27 @@ def _rows(conn: sqlite3.Connection, request: Request, columns: tuple[str, ...]) 
         conn.execute("INSERT INTO temp.wanted(id) SELECT id FROM temp.found ORDER BY published DESC, id")
         (count,) = conn.execute("SELECT count(*) FROM temp.wanted").fetchone()
         # A table cannot be dropped under an open cursor, which an export broken off leaves behind.
-        with closing(conn.execute(_sql(columns), {"since": since} if since else {})) as cursor:
+        with closing(conn.execute(_sql(conn, columns), {"since": since} if since else {})) as cursor:
             yield Rows(count, columns, _batches(cursor, count), matching.notes)
 
 
-def _sql(columns: tuple[str, ...]) -> str:
+def _sql(conn: sqlite3.Connection, columns: tuple[str, ...]) -> str:
     special = {
         "body": "articles.body",
         CHANGE: """CASE
             WHEN flat.gone_at >= :since THEN 'gone' WHEN flat.first_seen >= :since THEN 'new' ELSE 'changed'
         END""",
     }
+    if any(row[1] == "doctors" for row in conn.execute("PRAGMA table_info(articles)")):
+        # A snapshot has the names ready; the view would look them up for every row.
+        special["doctors"] = "articles.doctors"
     wanted = ", ".join(special.get(column, f"flat.{column}") for column in columns)
-    body = "JOIN articles ON articles.id = wanted.id" if "body" in columns else ""
+    join = "JOIN articles ON articles.id = wanted.id" if "articles." in wanted else ""
     # CROSS JOIN keeps the order of the tables, and so of the rows, without sorting whole articles.
     # S608: columns are names out of COLUMNS
     return f"""
         SELECT {wanted}
-        FROM temp.wanted CROSS JOIN articles_flat AS flat ON flat.id = wanted.id {body}
+        FROM temp.wanted CROSS JOIN articles_flat AS flat ON flat.id = wanted.id {join}
         ORDER BY wanted.place"""  # noqa: S608
 
 
