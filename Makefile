@@ -18,7 +18,7 @@ serve: $(VENV)/.run  ## Open the demo's database in Datasette (DATA=folder for a
 	@$(BIN)/galen serve --data $(DATA)
 
 test: $(VENV)/.dev  ## Run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.dev  ## Check style, types and the direction of imports
 	$(BIN)/ruff check .
@@ -47,11 +47,14 @@ else
 endif
 	@touch $@
 
-# The project goes in without its dependencies: those are exactly the pinned ones.
+PIP := $(if $(UV),uv pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check)
+
+# The project goes in without its dependencies: those are exactly the pinned ones. Its build speaks
+# at length of editable packages, which is of interest only if it fails.
 define install
 	@echo "Installing the packages of $(1) ..."
-	$(if $(UV),uv pip install -q --python $(BIN)/python --require-hashes -r $(1),$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1))
-	$(if $(UV),uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .,$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .)
+	@$(PIP) --require-hashes -r $(1)
+	@$(PIP) --no-deps --no-build-isolation -e . > $(VENV)/install.log 2>&1 || { cat $(VENV)/install.log; exit 1; }
 endef
 
 $(VENV)/.run: requirements.txt pyproject.toml | $(VENV)/.python

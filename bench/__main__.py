@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("bylines", "extraction", "real_pages")
+NAMES = ("bylines", "crawl", "duplicates", "extraction", "faults", "locks", "real_pages")
 BY_NAME = ("search",)
 """Run only when named: they take an hour and 40 GB."""
 

@@ -26,8 +26,8 @@ __all__ = ["build_search", "cluster", "extract_fields", "parse_byline", "same_ur
 def extract_fields(html: bytes, url: str) -> dict[str, object]:
     """Fields of the article on a page of a site that nobody declared; {} where it is no article.
 
-    title, authors (names of any role), date (ISO or None), body, source, doctors, published, modified, reviewed,
-    summary, language.
+    title, authors (names of any role), date (ISO: published, else last changed, or None), body, source, doctors,
+    published, modified, reviewed, summary, language.
     """
     host = urlsplit(url).netloc.lower() or "unknown.invalid"
     extraction = extract(read_page(html, url), Site(name=host, domains=(host,)), datetime.now(UTC))
@@ -87,7 +87,7 @@ def _fields(article: Article) -> dict[str, object]:
     return {
         "title": article.title,
         "authors": list(dict.fromkeys(person.name for person in article.people)),
-        "date": dates["published"],
+        "date": dates["published"] or dates["modified"],
         "body": article.body,
         "source": article.source,
         "doctors": [_doctor(p) for p in article.people if p.kind is PersonKind.CLINICIAN],

@@ -98,7 +98,8 @@ def _compare(connection: Any, original: dict[str, str], pages: Any, articles: An
                        "authors": [person for person in people if person]}  # fmt: skip
             scores.append(evaluate.score(row, evaluate.sane(got)))
         summary = evaluate.summarise(scores)
-        print(f"[{name}] {len(scores)} pages, {sum(r['url'] in stored for r in evaluate.load(str(SHARED / 'pages'), [name], 'all'))} stored")  # noqa: E501
+        pages = evaluate.load(str(SHARED / "pages"), [name], "all")
+        print(f"[{name}] {len(pages)} pages, {sum(row['url'] in stored for row in pages)} stored")
         for field, figures in summary.items():
             print(f"  {field:8}", {key: round(value, 3) for key, value in figures.items() if value is not None})
 

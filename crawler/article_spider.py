@@ -7,7 +7,7 @@ A site file is a `name` and one `site = Site(...)`. An odd site overrides one of
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -28,7 +28,7 @@ from crawler.discovery import (
 from crawler.extract.article import extract, extract_part
 from crawler.extract.page import Page, read_page, resolve
 from crawler.frontier.gather import Judged
-from crawler.frontier.request_codec import KIND, LASTMOD
+from crawler.frontier.request_codec import FETCHED, KIND, LASTMOD
 from crawler.site import Feed, Links, Listing, RobotsSitemaps, Site, Sitemap
 from db.records import Article, PageKind, Part, Verdict
 
@@ -62,11 +62,17 @@ class ArticleSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """A site's declared delay holds unless the command line names another."""
+        """What a site declares of delay, concurrency and budget holds unless the command line says otherwise."""
         super().update_settings(settings)
         site = getattr(cls, "site", None)
-        if isinstance(site, Site) and site.delay is not None:
-            settings.set("DOWNLOAD_DELAY", site.delay, priority="spider")
+        declared = {
+            "DOWNLOAD_DELAY": getattr(site, "delay", None),
+            "CONCURRENT_REQUESTS_PER_DOMAIN": getattr(site, "at_once", None),
+            "GALEN_LIMIT": getattr(site, "budget", None),
+        }
+        for name, value in declared.items():
+            if value is not None:
+                settings.set(name, value, priority="spider")
 
     def before_read(self, page: Page) -> Page:
         """Hook: change a page before it is read."""
@@ -126,11 +132,12 @@ class ArticleSpider(Spider):
         if seek or follow or self._follows:
             yield from self._read_article(response, page, follow=not feeds)
             return
-        for url in self._links(page, response):
+        links, note = self._links(page, response)
+        for url in links:
             if self._article.search(_target(url)):
                 yield self._ask(url, PageKind.ARTICLE)
         yield from self._next_listing(page)
-        yield Judged(Verdict.LISTING)
+        yield Judged(Verdict.LISTING, note)
 
     def parse_article(self, response: Response, follow: bool = False) -> Iterator[Output]:
         """The article of a page; with `follow` the links of the page as well."""
@@ -151,18 +158,25 @@ class ArticleSpider(Spider):
     # What they share
 
     def _read_article(self, response: Response, page: Page, *, follow: bool) -> Iterator[Output]:
-        extraction = extract(page, self.site, datetime.now(UTC))
         if follow:
-            yield from self._followed(page, response)
+            links, note = self._links(page, response)
+            yield from self._followed(links)
+            if note:  # nothing that links to thousands of pages is an article, and reading it would take minutes
+                yield Judged(Verdict.LISTING, note)
+                return
+        fetched_at = response.meta.get(FETCHED)
+        extraction = extract(
+            page, self.site, datetime.fromisoformat(fetched_at) if fetched_at is not None else datetime.now(UTC)
+        )
         article = self.after_read(extraction.article, page) if extraction.article is not None else None
         if article is None:
             reason = extraction.reason if extraction.article is None else "refused by the spider"
             verdict = extraction.verdict if extraction.article is None else Verdict.REJECTED
             yield Judged(verdict, reason)
             return
+        yield article
         if article.next_part is not None:
             yield self._ask_part(article.next_part, article.canonical_url or article.url, 2)
-        yield article
 
     def _found(self, entries: Iterator[Found], response: Response) -> Iterator[Output]:
         for entry in entries:
@@ -173,19 +187,29 @@ class ArticleSpider(Spider):
                 yield self._ask(entry.url, PageKind.ARTICLE, lastmod=entry.lastmod)
         yield Judged(Verdict.LISTING)
 
-    def _followed(self, page: Page, response: Response) -> Iterator[Output]:
-        for url in self._links(page, response):
+    def _followed(self, links: Iterable[str]) -> Iterator[Output]:
+        for url in links:
             kind = PageKind.ARTICLE if self.site.article and self._article.search(_target(url)) else PageKind.LISTING
             # Only followed because nothing else was found: the page must remember that it follows on.
             arguments: dict[str, Any] = {} if self._follows else {"follow": True}
             yield self._ask(url, kind, **arguments)
 
-    def _links(self, page: Page, response: Response) -> Iterator[str]:
-        """The links of a page, each once, without session ids and traps."""
+    def _links(self, page: Page, response: Response) -> tuple[list[str], str | None]:
+        """The links of a page, each once, without session ids and traps, and a note where not all were taken."""
         depth = response.meta.get("depth", 0) + 1
-        for url in dict.fromkeys(without_session_id(url) for url, _ in page.links()):
-            if not self._is_trap(url, depth):
-                yield url
+        most = self.settings.getint("GALEN_LINKS_PER_PAGE")
+        links: dict[str, None] = {}
+        left_out = page.unread_links
+        for url, _ in page.links():
+            if len(links) < most:
+                links[without_session_id(url)] = None
+            else:
+                left_out += 1
+        if left_out:
+            self._count("over_limit", left_out)
+        total = len(links) + left_out
+        note = f"{total:,} links, the first {len(links):,} taken" if total > most else None
+        return [url for url in links if not self._is_trap(url, depth)], note
 
     def _next_listing(self, page: Page) -> Iterator[Output]:
         _, elements = page.select_all(self._next) or ("", [])
@@ -198,9 +222,12 @@ class ArticleSpider(Spider):
     def _is_trap(self, url: str, depth: int) -> bool:
         reason = trap_reason(url, depth)
         if reason is not None:
-            assert self.crawler.stats is not None
-            self.crawler.stats.inc_value(f"galen/links/trap/{reason}")
+            self._count(f"trap/{reason}")
         return reason is not None
+
+    def _count(self, what: str, number: int = 1) -> None:
+        assert self.crawler.stats is not None
+        self.crawler.stats.inc_value(f"galen/links/{what}", number)
 
     def _kind_of(self, url: str) -> PageKind:
         return PageKind.ARTICLE if self._article.search(_target(urljoin(self.site.base, url))) else PageKind.LISTING

@@ -4,6 +4,9 @@ contact = "https://example.org/crawler or mail@example.org"   # GALEN_CONTACT
 data = "data"                                                 # GALEN_DATA
 delay = 1.0        # seconds between two requests to one site # GALEN_DELAY
 sites = "spiders"  # folder with your own site files           # GALEN_SITES
+alert_command = "mail -s galen me@example.org"                # GALEN_ALERT_COMMAND
+alert_webhook = "https://hooks.example.org/galen"             # GALEN_ALERT_WEBHOOK
+alert_hosts = "hooks.example.org"                             # GALEN_ALERT_HOSTS
 """
 
 from __future__ import annotations
@@ -35,6 +38,12 @@ class Config:
     """Seconds between two requests to one site."""
     sites: str = "spiders"
     """Folder with site files of one's own."""
+    alert_command: str = ""
+    """Run when a site failed its checks; gets the findings as JSON on standard input."""
+    alert_webhook: str = ""
+    """URL that gets the findings as JSON by POST; its host must be one of `alert_hosts`."""
+    alert_hosts: str = ""
+    """Hosts that a webhook may go to, joined by commas."""
 
 
 def user_agent(contact: str) -> str:

@@ -12,6 +12,7 @@ from rich.live import Live
 from rich.logging import RichHandler
 from rich.table import Table
 
+from crawler.processes import RemoteCrawl
 from crawler.runner import Crawl
 
 PLAIN_EVERY = 10.0
@@ -21,13 +22,15 @@ ROWS = 30
 
 _COLUMNS = ("fetched", "new", "changed", "unchanged", "copies", "rejected", "failed")
 _FETCHED = ("article", "listing", "part", "rejected", "unchanged", "gone")
-_ORDER = {"crawling": 0, "failed": 1, "busy": 1, "waiting": 2, "done": 3, "stopped": 3}
+_ORDER = {"crawling": 0, "failed": 1, "busy": 1, "waiting": 2, "done": 3, "stopped": 3, "elsewhere": 3}
 
 
 class Progress:
     """Context manager; call `tick` from the crawl's event loop."""
 
-    def __init__(self, crawls: Sequence[Crawl], *, stream: TextIO, level: str, quiet: bool = False) -> None:
+    def __init__(
+        self, crawls: Sequence[Crawl | RemoteCrawl], *, stream: TextIO, level: str, quiet: bool = False
+    ) -> None:
         self._crawls = crawls
         self._console = Console(file=stream)
         self._quiet = quiet
@@ -86,7 +89,7 @@ class Progress:
         return table
 
 
-def _count(crawl: Crawl, name: str) -> int:
+def _count(crawl: Crawl | RemoteCrawl, name: str) -> int:
     if name == "fetched":
         return sum(crawl.count(verdict) for verdict in _FETCHED)
     return crawl.count(name)

@@ -44,10 +44,12 @@ class Crawl:
     crawler: Crawler | None = None
     scheduler: FrontierScheduler | None = None
     state: str = "waiting"
-    """waiting | crawling | done | failed | busy | stopped"""
+    """waiting | crawling | done | failed | busy | stopped | elsewhere (another worker has claimed it)"""
     error: str | None = None
     """One line for the user."""
     run_id: int | None = None
+    failed_checks: list[str] = field(default_factory=list)
+    """What the checks after the run found wrong, a sentence each."""
 
     def opened(self) -> None:
         """Keep the scheduler: the engine forgets it when the crawl ends."""
@@ -64,12 +66,21 @@ class Crawl:
 class Runner:
     """Runs targets to their end; SIGINT and SIGTERM end them early and cleanly."""
 
-    def __init__(self, settings: Settings, targets: Sequence[Target], *, at_once: int = SITES_AT_ONCE) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        targets: Sequence[Target],
+        *,
+        at_once: int = SITES_AT_ONCE,
+        claim: Callable[[int], bool] = lambda _index: True,
+    ) -> None:
+        """`claim`: whether the target of that index is ours; asked when its turn comes."""
         self.crawls = [Crawl(target) for target in targets]
         self.signal: int | None = None
         """The signal that ended the run early."""
         self._settings = settings
         self._at_once = at_once
+        self._claim = claim
         install_reactor(settings["TWISTED_REACTOR"])
         self._runner = AsyncCrawlerRunner(settings)
 
@@ -86,7 +97,7 @@ class Runner:
             ticking = loop.create_task(_repeat(on_tick, tick)) if on_tick else None
             try:
                 gate = asyncio.Semaphore(self._at_once)
-                await asyncio.gather(*(self._crawl(crawl, gate) for crawl in self.crawls))
+                await asyncio.gather(*(self._crawl(index, gate) for index in range(len(self.crawls))))
             finally:
                 if ticking is not None:
                     ticking.cancel()
@@ -96,10 +107,14 @@ class Runner:
         reactor.run(installSignalHandlers=False)
         return self.crawls
 
-    async def _crawl(self, crawl: Crawl, gate: asyncio.Semaphore) -> None:
+    async def _crawl(self, index: int, gate: asyncio.Semaphore) -> None:
+        crawl = self.crawls[index]
         async with gate:
             if self.signal is not None:
                 crawl.state = "stopped"
+                return
+            if not self._claim(index):
+                crawl.state = "elsewhere"
                 return
             try:
                 crawl.crawler = self._runner.create_crawler(crawl.target.spider)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from db import parts, people
-from db.duplicates import clusters
+from db import corrections, parts, people, revisions
+from db.duplicates import clusters, place
+from db.duplicates.place import PreparedText
+from db.duplicates.reading import Reading
 from db.duplicates.text_form import text_hash, word_count
 from db.duplicates.url_key import url_key
 from db.records import Article, Part, PartialDate
+from db.search.row import index_article
 from db.search.text import index_text
 
 Change = Literal["new", "changed", "unchanged"]
@@ -27,6 +30,7 @@ class SavedArticle:
     id: int
     change: Change
     copy: bool
+    lost: bool = False  # it was known with a source, doctor or date that it no longer has
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,23 @@ class PreparedArticle:
     article: Article
     key: str
     row: dict[str, Any]
+    text: PreparedText
 
 
-def prepare(article: Article) -> PreparedArticle:
-    """Compute key, hash, counts and column values of an article; touches no database."""
-    return PreparedArticle(article=article, key=url_key(article.canonical_url or article.url), row=_row(article))
+def prepare(article: Article, connection: sqlite3.Connection | None = None) -> PreparedArticle:
+    """Compute key, hash, counts and column values of an article; `connection`: look for its copies, outside of any
+    transaction. Without it they are looked for when it is saved."""
+    key = url_key(article.canonical_url or article.url, article.id_parameters)
+    text = place.read_article(article.title, article.body)
+    if connection is not None and not _is_stored(connection, key, text):
+        text = place.look_up(connection, text)
+    return PreparedArticle(article=article, key=key, row=_row(article, text), text=text)
+
+
+def _is_stored(connection: sqlite3.Connection, key: str, text: PreparedText) -> bool:
+    """Whether the row of this key says the same already: most pages of a second crawl."""
+    row = connection.execute("SELECT title, text_hash FROM articles WHERE url_key = ?", (key,)).fetchone()
+    return row is not None and row["text_hash"] == text.reading.text_hash and row["title"] == text.reading.title
 
 
 def save(connection: sqlite3.Connection, prepared: PreparedArticle, site_id: int, now: str) -> SavedArticle:
@@ -49,8 +65,10 @@ def save(connection: sqlite3.Connection, prepared: PreparedArticle, site_id: int
     One row per URL key. A twin under another URL (mobile host, AMP, tracking parameters) never
     overwrites what the row's own URL said, unless it is the canonical one.
     """
-    article = prepared.article
     old = connection.execute("SELECT * FROM articles WHERE url_key = ?", (prepared.key,)).fetchone()
+    article = corrections.corrected(connection, None if old is None else old["id"], prepared.article)
+    if article is not prepared.article:
+        prepared = replace(prepare(article), key=prepared.key)
     row = prepared.row | {"source_id": people.source_id(connection, article), "site_id": site_id}
     if old is None:
         return _insert(connection, prepared, row, now)
@@ -58,6 +76,8 @@ def save(connection: sqlite3.Connection, prepared: PreparedArticle, site_id: int
         connection.execute("UPDATE articles SET last_seen = ?, gone_at = NULL WHERE id = ?", (now, old["id"]))
         return SavedArticle(old["id"], "unchanged", old["cluster_id"] is not None)
     same_url = old["url"] == article.url
+    if article.withheld is not None:
+        _forget_text(connection, old["id"])
     if article.next_part is not None or parts.has_parts(connection, old["id"]):
         row |= parts.put_first(connection, old["id"], article)
     return _update(connection, old, prepared, row, now, revise=same_url)
@@ -70,8 +90,18 @@ def _insert(connection: sqlite3.Connection, prepared: PreparedArticle, row: dict
     if prepared.article.next_part is not None:
         parts.put_first(connection, article_id, prepared.article)
     _write_details(connection, article_id, prepared.article, row)
-    copy = clusters.place(connection, article_id, row["text_hash"], row["words"], now)
+    copy = _place(connection, article_id, prepared.text, row, now)
     return SavedArticle(article_id, "new", copy)
+
+
+def rewrite(connection: sqlite3.Connection, article_id: int, article: Article, now: str) -> None:
+    """Store an article again as an analyst wants it: no revision, and nothing is said of when its page was seen."""
+    old = connection.execute("SELECT * FROM articles WHERE id = ?", (article_id,)).fetchone()
+    prepared = prepare(article)
+    row = prepared.row | {"source_id": people.source_id(connection, article), "site_id": old["site_id"]}
+    _update(connection, old, prepared, row, now, revise=False)
+    seen = (old["last_seen"], old["gone_at"], article_id)
+    connection.execute("UPDATE articles SET last_seen = ?, gone_at = ? WHERE id = ?", seen)
 
 
 def save_part(connection: sqlite3.Connection, part: Part, now: str) -> SavedArticle:
@@ -80,11 +110,12 @@ def save_part(connection: sqlite3.Connection, part: Part, now: str) -> SavedArti
     A revision is written only if the article was complete before: growing page by page is no change.
     Raises LookupError if the first page has not been stored.
     """
-    old = connection.execute("SELECT * FROM articles WHERE url_key = ?", (url_key(part.article_url),)).fetchone()
+    key = url_key(part.article_url, part.id_parameters)
+    old = connection.execute("SELECT * FROM articles WHERE url_key = ?", (key,)).fetchone()
     if old is None:
         raise LookupError(f"part {part.number} of {part.article_url}: its first page is not stored")
     article_id = int(old["id"])
-    if parts.stands_elsewhere(connection, article_id, part):
+    if old["withheld"] is not None or parts.stands_elsewhere(connection, article_id, part):
         return SavedArticle(article_id, "unchanged", old["cluster_id"] is not None)
     was_complete = parts.is_complete(connection, article_id)
     whole = parts.put(connection, article_id, part)
@@ -101,7 +132,8 @@ def save_part(connection: sqlite3.Connection, part: Part, now: str) -> SavedArti
         {**whole, "id": article_id, "now": now, "revision": old["revision"] + int(was_complete)},
     )
     connection.execute("UPDATE search_text SET body = ? WHERE id = ?", (index_text(whole["body"]), article_id))
-    copy = clusters.place(connection, article_id, whole["text_hash"], whole["words"], now)
+    text = place.read_article(old["title"], whole["body"])
+    copy = place.place(connection, article_id, text, now, Reading(old["title"], old["body"]))
     return SavedArticle(article_id, "changed" if was_complete else "unchanged", copy)
 
 
@@ -117,13 +149,18 @@ def _update(
     article_id = int(old["id"])
     changed = [column for column in _COLUMNS if row[column] != old[column]]
     changed += _people_changed(connection, article_id, prepared.article)
+    lost = any(column in changed and row[column] is None for column in ("source_id", "published"))
+    lost = lost or ("doctors" in changed and not people.clinicians(prepared.article))
     if not changed:
         connection.execute("UPDATE articles SET last_seen = ?, gone_at = NULL WHERE id = ?", (now, article_id))
         return SavedArticle(article_id, "unchanged", old["cluster_id"] is not None)
     told = [column for column in changed if column not in _BOOKKEEPING]
-    content_changed = revise and any(column in CONTENT for column in changed)
+    withheld = old["withheld"] is not None or row["withheld"] is not None
+    content_changed = revise and not withheld and any(column in CONTENT for column in changed)
     if content_changed:
         _write_revision(connection, old, told, now)
+    elif revise:
+        revisions.note_moved_dates(connection, old, row, told, now)
     kept = {
         "id": article_id,
         "now": now,
@@ -132,13 +169,33 @@ def _update(
     }
     connection.execute(_UPDATE, row | kept)
     _write_details(connection, article_id, prepared.article, row)
-    if row["text_hash"] != old["text_hash"]:
-        copy = clusters.place(connection, article_id, row["text_hash"], row["words"], now)
+    if row["text_hash"] != old["text_hash"] or row["title"] != old["title"]:
+        copy = _place(connection, article_id, prepared.text, row, now, Reading(old["title"], old["body"]))
     else:
         copy = old["cluster_id"] is not None
         if copy:
             clusters.refresh(connection, old["cluster_id"])
-    return SavedArticle(article_id, "changed" if content_changed else "unchanged", copy)
+    return SavedArticle(article_id, "changed" if content_changed else "unchanged", copy, lost)
+
+
+def _place(
+    connection: sqlite3.Connection,
+    article_id: int,
+    text: PreparedText,
+    row: dict[str, Any],
+    now: str,
+    old: Reading | None = None,
+) -> bool:
+    # An article over several pages is joined inside the transaction: its whole text was not known before.
+    if row["body"] != text.reading.body:
+        text = place.read_article(row["title"], row["body"])
+    return place.place(connection, article_id, text, now, old)
+
+
+def _forget_text(connection: sqlite3.Connection, article_id: int) -> None:
+    """The site has come to withhold the text: what was kept of it goes, revisions and parts included."""
+    connection.execute("UPDATE revisions SET body = '', summary = NULL WHERE article_id = ?", (article_id,))
+    connection.execute("DELETE FROM article_parts WHERE article_id = ?", (article_id,))
 
 
 def _people_changed(connection: sqlite3.Connection, article_id: int, article: Article) -> list[str]:
@@ -184,29 +241,10 @@ def _write_details(connection: sqlite3.Connection, article_id: int, article: Art
         "INSERT OR IGNORE INTO tags (article_id, tag, kind) VALUES (?, ?, ?)",
         [(article_id, tag.tag, tag.kind) for tag in article.tags],
     )
-    _index(connection, article_id, article, row["body"])
+    index_article(connection, article_id, article, row["body"] if article.withheld is None else "")
 
 
-def _index(connection: sqlite3.Connection, article_id: int, article: Article, body: str) -> None:
-    connection.execute(
-        """
-        INSERT INTO search_text (id, title, summary, body, source, doctor)
-        VALUES (:id, :title, :summary, :body, :source, :doctor)
-        ON CONFLICT (id) DO UPDATE SET title = excluded.title, summary = excluded.summary,
-            body = excluded.body, source = excluded.source, doctor = excluded.doctor
-        """,
-        {
-            "id": article_id,
-            "title": index_text(article.title),
-            "summary": index_text(article.summary),
-            "body": index_text(body),
-            "source": index_text(article.source),
-            "doctor": index_text("; ".join(person.name for person in people.clinicians(article))),
-        },
-    )
-
-
-def _row(article: Article) -> dict[str, Any]:
+def _row(article: Article, text: PreparedText) -> dict[str, Any]:
     fragments = [{"text": fragment.text, "context": fragment.context} for fragment in article.fragments]
     main_date = article.published or article.modified or article.reviewed
     return {
@@ -225,11 +263,14 @@ def _row(article: Article) -> dict[str, Any]:
         "date_origin": main_date.origin if main_date else None,
         "byline_raw": article.byline_raw,
         "authors": people.other_authors(article),
-        "words": word_count(article.body),
+        "words": word_count(article.body) if article.withheld is None else 0,
         "untranslated": len(fragments),
         "fragments": json.dumps(fragments, ensure_ascii=False) if fragments else None,
-        "text_hash": text_hash(article.body),
+        # Without a text there are no copies of it: a hash of its own.
+        "text_hash": text.reading.text_hash if article.withheld is None else text_hash(article.url),
         "policy": ", ".join(article.policy) or None,
+        "withheld": article.withheld,
+        "hidden": article.hidden,
         "extractor": article.extractor,
     }
 
@@ -244,12 +285,13 @@ def _date_columns(column: str, date: PartialDate | None, *, offset: bool = True)
     return columns
 
 
-_BOOKKEEPING = frozenset({"text_hash", "words", "extractor", "date_raw", "date_origin", "policy"})
+_BOOKKEEPING = frozenset({"text_hash", "words", "extractor", "date_raw", "date_origin", "policy", "withheld", "hidden"})
 _COLUMNS = (
     "url", "canonical_url", "site_id", "source_id", "source_raw", "title", "summary", "body", "language",
     "published", "published_precision", "published_offset", "modified", "modified_precision", "modified_offset",
     "reviewed", "reviewed_precision", "next_review", "next_review_precision", "date_raw", "date_origin",
-    "byline_raw", "authors", "words", "untranslated", "fragments", "text_hash", "policy", "extractor",
+    "byline_raw", "authors", "words", "untranslated", "fragments", "text_hash", "policy", "withheld",
+    "hidden", "extractor",
 )  # fmt: skip
 _INSERTED = (*_COLUMNS, "url_key", "first_seen", "last_seen", "last_changed")
 _INSERT = f"INSERT INTO articles ({', '.join(_INSERTED)}) VALUES ({', '.join(':' + c for c in _INSERTED)})"  # noqa: S608

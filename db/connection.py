@@ -8,8 +8,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from db.filesystem import network_filesystem
 from db.migrations import migrations
 
+CACHE_KIB = 16_384
+"""Page cache of the writing connection; more of it would be half of what a crawl may take."""
 BUSY_TIMEOUT_MS = 30_000
 """How long a writer waits for another one; Datasette and exports read beside it without waiting."""
 
@@ -52,13 +55,18 @@ def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
 def open_database(path: Path) -> Database:
     """The crawl database at `path`, made if it is not there, at the newest schema, in WAL mode.
 
-    Raises StorageError for a file that is no database, cannot be written, or was written by a
-    newer Galen.
+    Raises StorageError for a file that is no database, cannot be written, lies on a network file
+    system, or was written by a newer Galen.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(f"cannot make the folder {path.parent}: {error.strerror}") from error
+    if (kind := network_filesystem(path.parent)) is not None:
+        raise StorageError(
+            f"{path.parent} lies on a network file system ({kind}), where SQLite's write-ahead log does not work. "
+            "Name a folder on a local disk with --data."
+        )
     connection = connect(path)
     try:
         db = Database(connection)
@@ -66,7 +74,7 @@ def open_database(path: Path) -> Database:
         connection.execute("PRAGMA journal_mode = WAL")
         # WAL with NORMAL keeps every commit through kill -9; only a power cut may cost the last ones.
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         if migrations.pending(db):
             _migrate(db)
     except sqlite3.Error as error:

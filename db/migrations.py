@@ -9,7 +9,8 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from db import schema
+from db import completeness, corrections, raw_pages, redaction, run_history, schedule, schema
+from db.duplicates import tables
 
 migrations = Migrations("galen")
 
@@ -47,6 +48,66 @@ def m004_search(db: Database) -> None:
 def m005_views(db: Database) -> None:
     """What most questions ask for: one row per text, one flat row per article."""
     _run(db, schema.VIEWS)
+
+
+@migrations()
+def m006_revisit(db: Database) -> None:
+    """When pages are looked at again: ladders of days, and how far a site's lastmod can be believed."""
+    _run(db, schema.REVISIT)
+
+
+@migrations()
+def m007_leases(db: Database) -> None:
+    """Find the leases of an owner without looking at every page."""
+    _run(db, schema.LEASES)
+
+
+@migrations()
+def m020_duplicate_index(db: Database) -> None:
+    """Signatures, bands and corrections; edges say why they were refused and which rules made them."""
+    _run(db, tables.DUPLICATE_INDEX)
+
+
+@migrations()
+def m040_schedule(db: Database) -> None:
+    """When a site is due again."""
+    _run(db, schedule.COLUMNS)
+
+
+@migrations()
+def m041_run_checks(db: Database) -> None:
+    """What the checks after a run look at, and what they found."""
+    _run(db, run_history.COLUMNS)
+
+
+@migrations()
+def m042_corrections(db: Database) -> None:
+    """What analysts set by hand."""
+    _run(db, corrections.TABLE)
+
+
+@migrations()
+def m043_tombstones(db: Database) -> None:
+    """What was redacted and must not come back."""
+    _run(db, redaction.TABLES)
+
+
+@migrations()
+def m044_raw_pages(db: Database) -> None:
+    """Where raw pages are kept, and how far reading them again has come."""
+    _run(db, raw_pages.TABLES)
+
+
+@migrations()
+def m045_completeness(db: Database) -> None:
+    """What became of every URL that was ever named."""
+    _run(db, completeness.STATEMENTS)
+
+
+@migrations()
+def m060_policy(db: Database) -> None:
+    """Why an article is not published or has no text; signals of whole sites; texts that were kept before go."""
+    _run(db, schema.POLICY)
 
 
 @migrations()

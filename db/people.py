@@ -27,6 +27,8 @@ def source_id(connection: sqlite3.Connection, article: Article) -> int | None:
 
 def doctor_key(person: Person, site: str) -> str:
     """Natural key of a doctor: case-folded name with hospital, else with site."""
+    if person.key is not None:
+        return person.key
     place = f"hospital:{person.hospital}" if person.hospital else f"site:{site}"
     return f"{person.name}|{place}".casefold()
 

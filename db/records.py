@@ -43,6 +43,7 @@ class Origin(StrEnum):
     SITE = "site"
     TRAFILATURA = "trafilatura"
     HTMLDATE = "htmldate"
+    CORRECTION = "correction"
 
 
 class Verdict(StrEnum):
@@ -108,6 +109,8 @@ class Person:
     raw: str | None = None
     """The string that was read."""
     origin: Origin = Origin.BYLINE
+    key: str | None = None
+    """Natural key of the doctor where an analyst said who it is; None = told by name and place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +158,8 @@ class Article:
     """Paragraphs and headings, one a line."""
     canonical_url: str | None = None
     """rel=canonical or og:url where it can be believed, else None."""
+    id_parameters: tuple[str, ...] = ()
+    """Lower-case names of query parameters that choose the page on this site, whatever they look like."""
     source: str | None = None
     """Publisher or agency named in the text, else the site's declared name."""
     source_raw: str | None = None
@@ -174,7 +179,11 @@ class Article:
     tags: tuple[Tag, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     policy: tuple[str, ...] = ()
-    """Signals of the page about its use: 'noindex', 'noarchive', 'noai', 'tdm-reservation'."""
+    """Signals of the page and its site about its use, see `db.policy`: 'noindex', 'noarchive', 'tdm-reservation'."""
+    withheld: str | None = None
+    """The signal because of which no text is kept; the title stands for the body."""
+    hidden: str | None = None
+    """The signal because of which the article is not published."""
     next_part: str | None = None
     """URL of the next page of the same article, else None."""
     extractor: str = ""
@@ -192,6 +201,8 @@ class Part:
     """2 for the second page."""
     body: str
     next_part: str | None = None
+    id_parameters: tuple[str, ...] = ()
+    """As of the article."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +221,26 @@ class Link:
     priority: int = 0
     refetch: bool = False
     """True for seeds: due again now, even if done before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawPage:
+    """A response as it came, without content encoding."""
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fetched_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawPlace:
+    """Where a raw page is kept: file name in the folder of raw pages, offset and length in bytes."""
+
+    file: str
+    offset: int
+    length: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,6 +265,8 @@ class PageResult:
     """For a failure that may pass: when to try again."""
     counts_as_attempt: bool = True
     """False where the failure says nothing about the page (robots.txt unreachable)."""
+    raw: RawPage | None = None
+    """The response, where it is to be kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,5 +295,7 @@ class Saved:
     unchanged: int = 0
     copies: int = 0
     new_links: int = 0
+    lost: int = 0
+    """Known articles that no longer have a source, doctor or date which they had."""
     fields: dict[str, int] = field(default_factory=dict)
     """How many of the articles have title, source, doctor, published, body."""

@@ -219,6 +219,22 @@ FRONTIER = (
     "CREATE INDEX pages_article ON pages(article_id) WHERE article_id IS NOT NULL",
 )
 
+REVISIT = (
+    "ALTER TABLE sites ADD COLUMN declaration TEXT",
+    "ALTER TABLE sites ADD COLUMN revisit TEXT NOT NULL DEFAULT '[1, 7, 30]'",
+    "ALTER TABLE sites ADD COLUMN lastmod_same INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE sites ADD COLUMN lastmod_missed INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE sites ADD COLUMN lastmod_moved INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE sites ADD COLUMN lastmod_idle INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE pages ADD COLUMN parent_id INTEGER REFERENCES pages(id)",
+    "ALTER TABLE pages ADD COLUMN step INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX pages_parent ON pages(parent_id) WHERE kind IN ('sitemap', 'feed', 'listing')",
+)
+"""lastmod_same: visits although lastmod had not moved; lastmod_missed: those that found a change.
+lastmod_moved: visits because it had moved; lastmod_idle: those that found no change."""
+
+LEASES = ("CREATE INDEX pages_lease ON pages(lease_owner) WHERE state = 'leased'",)
+
 CLUSTERS = """
 CREATE TABLE clusters (
     id INTEGER PRIMARY KEY,
@@ -347,3 +363,39 @@ SELECT id, source_id, site_id, published, CAST(substr(published, 1, 4) AS INTEGE
     cluster_id
 FROM articles"""
 """What a search filters and counts by; a snapshot keeps it as a narrow table of the same name."""
+
+SITE_SIGNALS = """
+CREATE TABLE site_signals (
+    site_id INTEGER NOT NULL REFERENCES sites(id),
+    origin TEXT NOT NULL,
+    file TEXT NOT NULL CHECK (file IN ('robots.txt', 'tdmrep.json')),
+    content TEXT NOT NULL,
+    fetched_at TEXT NOT NULL,
+    PRIMARY KEY (site_id, origin, file)
+) WITHOUT ROWID"""
+
+
+def _says(signal: str) -> str:
+    return f"instr(', ' || policy || ',', ', {signal},')"
+
+
+_WITHHELD = "SELECT id FROM articles WHERE withheld IS NOT NULL"
+
+POLICY = (
+    SITE_SIGNALS,
+    "ALTER TABLE articles ADD COLUMN withheld TEXT",
+    "ALTER TABLE articles ADD COLUMN hidden TEXT",
+    f"UPDATE articles SET hidden = 'noindex' WHERE {_says('noindex')}",
+    f"""
+UPDATE articles
+SET withheld = iif({_says("noarchive")}, 'noarchive', 'tdm-reservation')
+WHERE {_says("noarchive")} OR {_says("tdm-reservation")}""",
+    """
+UPDATE articles
+SET body = title, summary = NULL, fragments = NULL, untranslated = 0, words = 0, text_hash = 'withheld ' || id
+WHERE withheld IS NOT NULL""",
+    f"UPDATE revisions SET body = '', summary = NULL WHERE article_id IN ({_WITHHELD})",
+    f"DELETE FROM article_parts WHERE article_id IN ({_WITHHELD})",
+    f"UPDATE search_text SET body = '', summary = '' WHERE id IN ({_WITHHELD})",
+)
+"""What sites say about the use of their pages, and what followed; texts that may not be kept go."""

@@ -11,14 +11,16 @@ import queue
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from db.connection import StorageError
-from db.records import PageResult, Saved
+from db.records import PageResult, RawPage, RawPlace, Saved
+from db.redaction import Tombstones, read_tombstones
 from db.store import PreparedPage, Store, prepare_page
 
 BATCH_PAGES = 50
@@ -34,27 +36,44 @@ class _Job:
     urgent: bool = False
     future: Future[Any] = field(default_factory=Future)
 
-    def prepare(self) -> None:
-        """Runs before the transaction, in the writer's thread."""
+    def prepare(self, store: Store) -> None:
+        """Runs before the transaction, in the writer's thread; reads only."""
 
     def rescue(self, store: Store, error: Exception) -> None:
         """Runs in a second savepoint when `work` failed for reasons of its own."""
 
 
+class Archive(Protocol):
+    """Where raw pages are kept; used by the writer's thread only."""
+
+    def write(self, page: RawPage, stones: Tombstones) -> RawPlace | None:
+        """Keep a page; it is with the operating system on return. None where a tombstone forbids it. Raises OSError."""
+
+    def close(self) -> None:
+        """Leave a complete file behind."""
+
+
 class _PageJob(_Job):
     """A page; if it cannot be stored it is kept as failed, with the reason."""
 
-    def __init__(self, result: PageResult, run_id: int | None) -> None:
+    def __init__(self, result: PageResult, run_id: int | None, archive: Archive | None) -> None:
         super().__init__(self._save)
         self._result = result
+        self._archive = archive
         self._run_id = run_id
         self._prepared: PreparedPage | Exception | None = None
 
-    def prepare(self) -> None:
+    def prepare(self, store: Store) -> None:
         try:
-            self._prepared = prepare_page(self._result)
+            # Before the transaction: a page is done only when its raw page is in the file.
+            self._prepared = prepare_page(self._result, store.connection, self._keep(store))
         except Exception as error:  # noqa: BLE001 - the page boundary: one bad page never costs another
             self._prepared = error
+
+    def _keep(self, store: Store) -> RawPlace | None:
+        if self._result.raw is None or self._archive is None:
+            return None
+        return self._archive.write(self._result.raw, read_tombstones(store.connection))
 
     def _save(self, store: Store) -> Saved:
         assert self._prepared is not None
@@ -69,9 +88,12 @@ class _PageJob(_Job):
 class Writer:
     """Owns the only writing connection of a process."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the database at `path` in a thread of its own. Raises StorageError."""
+    def __init__(self, path: Path, archive: Archive | None = None) -> None:
+        """Open the database at `path` in a thread of its own; raw pages go to `archive`. Raises StorageError."""
         self.path = path
+        self.lock_waits: deque[float] = deque(maxlen=10_000)
+        """Seconds that the last transactions waited for the write lock."""
+        self._archive = archive
         self._store = Store.open(path)
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._fatal: StorageError | None = None
@@ -81,7 +103,7 @@ class Writer:
 
     def submit_page(self, result: PageResult, *, run_id: int | None = None) -> Future[Saved]:
         """Queue a page; the Future gives what it changed, or the exception that kept it out."""
-        return self._submit(_PageJob(result, run_id))
+        return self._submit(_PageJob(result, run_id, self._archive))
 
     def submit(self, work: Callable[[Store], T], *, urgent: bool = True) -> Future[T]:
         """Queue any other write; urgent = commit as soon as what is queued before it is in."""
@@ -98,6 +120,8 @@ class Writer:
             self._queue.put(None)
             self._thread.join()
             self._store.close()
+            if self._archive is not None:
+                self._archive.close()
         if self._fatal is not None:
             raise self._fatal
 
@@ -121,7 +145,7 @@ class Writer:
         first = self._queue.get()
         if first is None:
             return [], True
-        first.prepare()
+        first.prepare(self._store)
         batch = [first]
         deadline = time.monotonic() + BATCH_SECONDS
         while len(batch) < BATCH_PAGES and not batch[-1].urgent:
@@ -131,7 +155,7 @@ class Writer:
                 break
             if job is None:
                 return batch, True
-            job.prepare()
+            job.prepare(self._store)
             batch.append(job)
         return batch, False
 
@@ -140,6 +164,7 @@ class Writer:
         if self._fatal is None:
             try:
                 with self._store.atomic():
+                    self.lock_waits.append(self._store.lock_wait)
                     outcomes.extend(self._apply(job) for job in batch)
             except sqlite3.Error as error:
                 self._fatal = StorageError(

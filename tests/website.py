@@ -98,8 +98,8 @@ class Website:
             return [path for path, _ in self.hits]
 
     def asked(self) -> list[str]:
-        """Every path asked for, in order, without robots.txt."""
-        return [path for path in self.paths() if path != "/robots.txt"]
+        """Every path asked for, in order, without the files that rule a crawl."""
+        return [path for path in self.paths() if path not in {"/robots.txt", "/.well-known/tdmrep.json"}]
 
     @property
     def agents(self) -> set[str | None]:

@@ -22,6 +22,17 @@ VERBS = {
     "publish": "Build the read-only snapshot that analysts see.",
     "serve": "Open the published snapshot in Datasette.",
     "runs": "Show how the last crawls went.",
+    "duplicates": "Show copies with the reasons; join or part them by hand.",
+    "diff": "Show what changed in an article, word by word.",
+    "reindex": "Sign stored articles again after Galen compares texts in another way.",
+    "report": "Write a run as one HTML page: counts, coverage, what was rejected and why.",
+    "schedule": "Show when sites are due; print lines for cron or systemd.",
+    "check": "Tell whether this machine and the database are fit, with a cure for each fault.",
+    "correct": "Set a doctor, source or date by hand; merge or split doctors.",
+    "redact": "Remove a page's text or a person's name everywhere, for good.",
+    "reprocess": "Read the kept raw pages again, without a request.",
+    "backup": "Copy database and raw pages, checked, while Galen runs.",
+    "restore": "Put a backup in place.",
 }
 """Every verb with its one line of help; modules are imported only when their verb is used."""
 

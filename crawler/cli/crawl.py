@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,14 @@ from scrapy.settings import Settings
 from scrapy.utils.log import configure_logging
 from scrapy.utils.project import get_project_settings
 
+from crawler.cli.after import alert, read_checks
+from crawler.cli.due import due_targets, echo_nothing_due
+from crawler.cli.from_warc import crawl_from_warc
 from crawler.cli.options import CommandError, data_option
 from crawler.cli.plan import print_plan
 from crawler.cli.summary import print_sites
 from crawler.config import ConfigError, user_agent
+from crawler.processes import ProcessRunner
 from crawler.progress import Progress
 from crawler.runner import SITES_AT_ONCE, Runner, Target
 from crawler.sites import BrokenSiteFile, UnknownSite, targets
@@ -24,35 +29,81 @@ from db.connection import StorageError, connect, open_database
 from db.report import site_summaries
 
 ALL_BUSY = 75
+CHECKS_FAILED = 3
 
 
 @click.command()
 @click.argument("names", metavar="[SITE|URL]...", nargs=-1)
 @data_option
+@click.option("--due", is_flag=True, help="Only sites whose schedule says that it is time (see `galen schedule`).")
 @click.option("--limit", type=click.IntRange(min=1), help="Fetch at most this many pages of each site in this run.")
 @click.option("--delay", type=click.FloatRange(min=0, max=3600), help="Seconds between two requests to one site.")
 @click.option(
     "--at-once", type=click.IntRange(min=1, max=100), default=SITES_AT_ONCE, show_default=True,
     help="Sites crawled at the same time.",
 )  # fmt: skip
+@click.option(
+    "--processes", type=click.IntRange(min=1, max=64),
+    help="Processes that share the sites.  [default: one a core, at most one a site]",
+)  # fmt: skip
+@click.option(
+    "--split", type=click.IntRange(min=2, max=16), help="Let so many processes share the pages of the one SITE named."
+)
 @click.option("--contact", help="Web page or mail address where webmasters reach you (also in galen.toml).")
 @click.option("--set", "overrides", metavar="NAME=VALUE", multiple=True, help="Override a Scrapy setting.")
+@click.option("--refresh", is_flag=True, help="Look at every known page again, due or not.")
+@click.option(
+    "--from-warc", "warcs", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+    help="Read this WARC file instead of asking websites (repeatable).",
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Print what would be visited; ask nothing, write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on standard output.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 @click.option("--verbose", is_flag=True, help="Log every page.")
 def command(
-    names: tuple[str, ...], data: Path, limit: int | None, delay: float | None, at_once: int, contact: str | None,
-    overrides: tuple[str, ...], dry_run: bool, as_json: bool, quiet: bool, verbose: bool,
+    names: tuple[str, ...], data: Path, due: bool, limit: int | None, delay: float | None, at_once: int,
+    processes: int | None, split: int | None, contact: str | None, overrides: tuple[str, ...], refresh: bool,
+    warcs: tuple[Path, ...], dry_run: bool, as_json: bool, quiet: bool, verbose: bool,
 ) -> None:  # fmt: skip
     """Crawl sites by name (see `galen sites`) or any website by URL. Without a name: every declared site.
 
     A crawl can be stopped at any moment, also with kill -9: the same command goes on where it was.
     """
     changes: dict[str, Any] = dict(_override(text) for text in overrides)
-    changes |= {"GALEN_LIMIT": limit, "DOWNLOAD_DELAY": delay, "GALEN_CONTACT": contact}
+    named = {
+        "GALEN_LIMIT": limit, "DOWNLOAD_DELAY": delay, "GALEN_CONTACT": contact, "GALEN_REFRESH": refresh or None
+    }  # fmt: skip
+    changes |= {name: value for name, value in named.items() if value is not None}
     changes.setdefault("LOG_LEVEL", "DEBUG" if verbose else "WARNING")
     settings = load_settings(data, changes)
+    if warcs:
+        crawl_from_warc(warcs, names, settings, as_json=as_json)
+        return
+    found = _found(names, settings)
+    if due and not (found := due_targets(found, settings)):
+        if not quiet:
+            echo_nothing_due(names, settings, as_json=as_json)
+        return
+    if dry_run:
+        print_plan(found, settings, as_json=as_json)
+        return
+    if split is not None and len(found) != 1:
+        raise click.UsageError("--split is for one site: name it.")
+    number = split or processes or min(os.cpu_count() or 1, len(found))
+    runner: Runner | ProcessRunner
+    if number > 1:
+        _check_database(settings)
+        if split is not None:
+            # Together the processes are as polite as one.
+            changes |= {"GALEN_SPLIT": split, "DOWNLOAD_DELAY": settings.getfloat("DOWNLOAD_DELAY") * split}
+        runner = ProcessRunner(changes, data, found * (split or 1), processes=number, at_once=at_once)
+    else:
+        runner = _runner(found, settings, at_once)
+    watch(runner, settings, quiet=quiet or as_json)
+    _report(runner, settings, as_json=as_json)
+
+
+def _found(names: tuple[str, ...], settings: Settings) -> list[Target]:
     try:
         found = targets(settings, names)
     except UnknownSite as error:
@@ -61,15 +112,11 @@ def command(
         raise CommandError(str(error)) from error
     if not found:
         raise click.UsageError("there is no site yet. Name a URL, or see `galen sites --help`.")
-    if dry_run:
-        print_plan(found, settings, as_json=as_json)
-        return
-    runner = crawl(found, settings, at_once=at_once, quiet=quiet or as_json)
-    _report(runner, settings, as_json=as_json)
+    return found
 
 
 def load_settings(data: Path, changes: dict[str, Any]) -> Settings:
-    """Scrapy settings of a crawl into `data`, with `changes` (None = leave as it is) over all others."""
+    """Scrapy settings of a crawl into `data`, with `changes` over all others."""
     try:
         settings = get_project_settings()
     except ConfigError as error:
@@ -78,37 +125,52 @@ def load_settings(data: Path, changes: dict[str, Any]) -> Settings:
     settings.set("GALEN_DATABASE", str(data / "galen.db"), priority="cmdline")
     settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
     for name, value in changes.items():
-        if value is not None:
-            settings.set(name, value, priority="cmdline")
+        settings.set(name, value, priority="cmdline")
     if changes.get("GALEN_CONTACT") and "USER_AGENT" not in changes:
         settings.set("USER_AGENT", user_agent(changes["GALEN_CONTACT"]), priority="cmdline")
     return settings
 
 
 def crawl(found: list[Target], settings: Settings, *, at_once: int, quiet: bool = False) -> Runner:
-    """Run the crawls with progress on standard error. Raises CommandError if the database cannot be used."""
+    """Run the crawls in this process, with progress. Raises CommandError if the database cannot be used."""
+    runner = _runner(found, settings, at_once)
+    watch(runner, settings, quiet=quiet)
+    return runner
+
+
+def watch(runner: Runner | ProcessRunner, settings: Settings, *, quiet: bool) -> None:
+    """Let a runner run to its end, with progress and log on standard error; then read what its checks found."""
+    with Progress(runner.crawls, stream=sys.stderr, level=settings["LOG_LEVEL"], quiet=quiet) as progress:
+        runner.run(progress.tick)
+    read_checks(runner, Path(settings["GALEN_DATABASE"]))
+
+
+def _runner(found: list[Target], settings: Settings, at_once: int) -> Runner:
+    _check_database(settings)
+    configure_logging(settings)
+    return Runner(settings, found, at_once=at_once)
+
+
+def _check_database(settings: Settings) -> None:
     try:
         open_database(Path(settings["GALEN_DATABASE"])).close()
     except StorageError as error:
         raise CommandError(str(error)) from error
-    configure_logging(settings)
-    runner = Runner(settings, found, at_once=at_once)
-    with Progress(runner.crawls, stream=sys.stderr, level=settings["LOG_LEVEL"], quiet=quiet) as progress:
-        runner.run(progress.tick)
-    return runner
 
 
-def exit_code(runner: Runner) -> int:
-    """0, 1 if a site failed, 75 if every site was busy, 128 + the signal's number if one came."""
+def exit_code(runner: Runner | ProcessRunner) -> int:
+    """0, 1 if a site failed, 3 if one failed its checks, 75 if all were busy, 128 + the number of a signal."""
     states = [crawl.state for crawl in runner.crawls]
     if runner.signal is not None:
         return 128 + runner.signal
     if "failed" in states:
         return 1
+    if any(crawl.failed_checks for crawl in runner.crawls):
+        return CHECKS_FAILED
     return ALL_BUSY if set(states) == {"busy"} else 0
 
 
-def _report(runner: Runner, settings: Settings, *, as_json: bool) -> None:
+def _report(runner: Runner | ProcessRunner, settings: Settings, *, as_json: bool) -> None:
     connection = connect(Path(settings["GALEN_DATABASE"]), read_only=True)
     try:
         crawled = {item.target.label for item in runner.crawls}
@@ -118,7 +180,13 @@ def _report(runner: Runner, settings: Settings, *, as_json: bool) -> None:
     if as_json:
         report = {
             "crawls": [
-                {"site": item.target.label, "state": item.state, "error": item.error, "run": item.run_id}
+                {
+                    "site": item.target.label,
+                    "state": item.state,
+                    "error": item.error,
+                    "run": item.run_id,
+                    "failed_checks": item.failed_checks,
+                }
                 for item in runner.crawls
             ],
             "sites": [dataclasses.asdict(row) for row in sites],
@@ -129,6 +197,7 @@ def _report(runner: Runner, settings: Settings, *, as_json: bool) -> None:
     for item in runner.crawls:
         if item.error is not None:
             click.echo(f"galen: {item.error}", err=True)
+    alert(runner, settings)
     code = exit_code(runner)
     if code == 0 and not as_json:
         click.echo("Next: `galen publish`, then `galen serve`, `galen search WORDS` or `galen export`.")

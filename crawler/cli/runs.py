@@ -10,7 +10,7 @@ import click
 
 from crawler.cli.options import DATABASE, CommandError, data_option
 from crawler.progress import print_summary
-from db.connection import StorageError, connect
+from db.connection import StorageError, connect, open_database
 
 _COLUMNS = ("fetched", "articles", "new", "changed", "unchanged", "copies", "rejected", "failed", "gone")
 
@@ -21,11 +21,12 @@ _COLUMNS = ("fetched", "articles", "new", "changed", "unchanged", "copies", "rej
 @click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many runs.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(data: Path, site: str | None, limit: int, as_json: bool) -> None:
-    """Show the last crawls, newest first: when, how they ended, what they gave."""
+    """Show the last crawls, newest first: when, how they ended, whether they passed their checks, what they gave."""
     path = data / DATABASE
     if not path.exists():
         raise CommandError(f"there is no database in {data} yet. Begin with `galen crawl` or `galen demo`.")
     try:
+        open_database(path).close()
         connection = connect(path, read_only=True)
     except StorageError as error:
         raise CommandError(str(error)) from error
@@ -45,9 +46,20 @@ def command(data: Path, site: str | None, limit: int, as_json: bool) -> None:
         return
     print_summary(
         [
-            [str(row["id"]), row["site"], row["started"], row["reason"] or "running", *(str(row[c]) for c in _COLUMNS)]
+            [
+                str(row["id"]), row["site"], row["started"], row["reason"] or "running", _checks(row["checks"]),
+                *(str(row[c]) for c in _COLUMNS),
+            ]
             for row in rows
         ],
-        ("run", "site", "started (UTC)", "ended", *_COLUMNS),
+        ("run", "site", "started (UTC)", "ended", "checks", *_COLUMNS),
         sys.stdout,
-    )
+    )  # fmt: skip
+
+
+def _checks(stored: str | None) -> str:
+    """How the checks after a run ended; `galen report RUN` names those that failed."""
+    if stored is None:
+        return "-"
+    failed = len(json.loads(stored))
+    return f"{failed} failed" if failed else "passed"

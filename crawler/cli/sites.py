@@ -31,7 +31,7 @@ def command(data: Path, as_json: bool) -> None:
                 "domains": site.site.domains,
                 "language": site.site.language,
                 "articles": site.site.article,
-                "hours": site.site.schedule.hours,
+                "schedule": str(site.site.schedule),
                 "description": site.description,
             }
             for site in sites

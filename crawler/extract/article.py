@@ -25,6 +25,7 @@ from crawler.extract.source import choose_source, site_names
 from crawler.extract.stated_people import people_beside_dates, people_in_data, people_in_markup
 from crawler.extract.structured import Structured
 from crawler.extract.verdict import Signs, judge
+from crawler.extract.walls import is_script_shell
 from crawler.site import Site
 from db.records import Article, Evidence, Origin, Part, Tag, Verdict
 
@@ -33,6 +34,8 @@ EXTRACTOR = "1"
 
 _TEASER = 15
 _MAX_TAGS = 50
+_SHELL_TEXT = 100
+"""Characters; a page with more of its own needs no script."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ class Extraction:
 
     verdict: Verdict
     reason: str | None = None
-    """Why it is no article: 'empty', 'not html', 'soft 404', 'bot wall', 'login wall', 'no body', 'listing'."""
+    """Why it is no article: 'empty', 'not html', 'soft 404', 'bot wall', 'login wall', 'needs javascript', 'no body',
+    'listing'."""
     article: Article | None = None
 
 
@@ -57,7 +61,7 @@ def extract(page: Page, site: Site, fetched_at: datetime) -> Extraction:
     byline = choose_byline(reading, fetched_at)
     content = choose_content(reading, byline)
     byline, content = add_closing(reading, byline, content, fetched_at)
-    verdict, reason = judge(_signs(reading, content), site)
+    verdict, reason = judge(_signs(reading, byline, content), site)
     if verdict is not Verdict.ARTICLE:
         return Extraction(verdict, reason)
     return Extraction(verdict, None, _article(reading, byline, content, fetched_at))
@@ -74,10 +78,17 @@ def extract_part(page: Page, site: Site, *, article_url: str, number: int) -> Pa
     body = clean_text("\n".join(filter(None, (content.summary, content.body))))
     if not body:
         return None
-    return Part(article_url=article_url, url=page.url, number=number, body=body, next_part=_next_part(page, site))
+    return Part(
+        article_url=article_url,
+        url=page.url,
+        number=number,
+        body=body,
+        next_part=_next_part(page, site),
+        id_parameters=_id_parameters(site),
+    )
 
 
-def _signs(reading: Reading, content: Content) -> Signs:
+def _signs(reading: Reading, byline: Byline, content: Content) -> Signs:
     """What the verdict is made from."""
     teasers = [line for line in reading.lines if len(line.text) >= _TEASER and line.linked > 0.8 * len(line.text)]
     cards = [sum(map(len, card.itertext())) for card in reading.cards]
@@ -92,6 +103,8 @@ def _signs(reading: Reading, content: Content) -> Signs:
         types=reading.structured.types,
         og_type=(reading.structured.first("og_type") or "").lower(),
         password=reading.tree.find(".//input[@type='password']") is not None,
+        attributed=bool(byline.people or (byline.source and (byline.published or byline.modified))),
+        shell=len(content.body) < _SHELL_TEXT and is_script_shell(reading.tree),
     )
 
 
@@ -126,6 +139,7 @@ def _article(reading: Reading, byline: Byline, content: Content, fetched_at: dat
     summary = clean_text(content.summary)
     body = clean_text(content.body) or ""
     return Article(
+        id_parameters=_id_parameters(site),
         url=page.url,
         site=site.name,
         title=title or body.split("\n")[0][:200],
@@ -188,3 +202,7 @@ def _tags(structured: Structured) -> tuple[Tag, ...]:
         if (value := clean_line(found.value, 100))
     ]
     return tuple(dict.fromkeys(tags))[:_MAX_TAGS]
+
+
+def _id_parameters(site: Site) -> tuple[str, ...]:
+    return tuple(name.lower() for name in site.id_parameters)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -12,12 +12,10 @@ from lxml import html
 from trafilatura import bare_extraction
 
 from crawler.extract.clean import clean_text
-from crawler.extract.title import title_key
-from crawler.extract.tree import count_elements
+from crawler.extract.tree import count_elements, find_all
 
 # trafilatura's passes grow faster than the page; beyond these sizes it would take seconds
 _MAX_ELEMENTS = 40_000
-_MUTE = frozenset({"script", "style", "svg"})
 _SHORT = 1000
 _COVERED = 0.6
 _COVERED_SHORT = 0.9
@@ -37,7 +35,7 @@ class Body:
 
 
 def generic_body(
-    tree: html.HtmlElement, url: str, shown: Sequence[str], cut: Container[html.HtmlElement] = frozenset()
+    tree: html.HtmlElement, url: str, shown: Sequence[str], cut: Collection[html.HtmlElement] = frozenset()
 ) -> Body:
     """Trafilatura's main text, as lines without list and table marks; () where it finds none.
 
@@ -55,14 +53,33 @@ def generic_body(
     return Body(full, "full") if full else Body(fast, "fast")
 
 
-def _without(tree: html.HtmlElement, cut: Container[html.HtmlElement]) -> html.HtmlElement:
+def _without(tree: html.HtmlElement, cut: Collection[html.HtmlElement]) -> html.HtmlElement:
     """A copy of a tree without some elements and without scripts; text that follows them stays."""
+    paths = [_path(element) for element in cut if element.getparent() not in cut]
     copy = deepcopy(tree)
-    twins = zip(list(tree.iter()), list(copy.iter()), strict=True)
-    for twin in [twin for element, twin in twins if element in cut or element.tag in _MUTE]:
-        if twin.getparent() is not None:
-            twin.drop_tree()
+    # all are looked up before any is dropped: dropping shifts the places of those that follow
+    doomed = [_at(copy, path) for path in paths] + find_all(copy, "//script | //style | //svg")
+    for element in doomed:
+        if element.getparent() is not None:
+            element.drop_tree()
     return copy
+
+
+def _path(element: html.HtmlElement) -> list[int]:
+    """An element's place among its parent's children, its parent's among its, and so on up to the root."""
+    path = []
+    parent = element.getparent()
+    while parent is not None:
+        path.append(parent.index(element))
+        element, parent = parent, parent.getparent()
+    return path
+
+
+def _at(root: html.HtmlElement, path: Sequence[int]) -> html.HtmlElement:
+    """The element at a place."""
+    for place in reversed(path):
+        root = root[place]
+    return root
 
 
 def _is_doubtful(found: Sequence[str], shown: Sequence[str]) -> bool:
@@ -70,10 +87,15 @@ def _is_doubtful(found: Sequence[str], shown: Sequence[str]) -> bool:
     size, total = sum(map(len, found)), sum(map(len, shown))
     if not size or not total:
         return True
-    there, wanted = title_key("\n".join(found)), title_key("\n".join(shown))
-    covered = sum(len(text) for text in shown if title_key(text) in there) / total
-    expected = sum(len(text) for text in found if title_key(text) in wanted) / size
+    there, wanted = _squeezed("\n".join(found)), _squeezed("\n".join(shown))
+    covered = sum(len(text) for text in shown if _squeezed(text) in there) / total
+    expected = sum(len(text) for text in found if _squeezed(text) in wanted) / size
     return covered < (_COVERED if size >= _SHORT else _COVERED_SHORT) or expected < _EXPECTED
+
+
+def _squeezed(text: str) -> str:
+    """A text without white space, which the two readers set differently."""
+    return "".join(text.split())
 
 
 def _extract(tree: html.HtmlElement, url: str, *, fast: bool) -> tuple[str, ...]:

@@ -31,8 +31,13 @@ def canonical_url(claims: list[str], url: str, base: str, site: Site) -> str | N
 def registered_domain(url: str) -> str:
     """'example.co.uk' for 'https://www.example.co.uk/x'; the host itself where it is an address or a lone name."""
     parts = urlsplit(url)
-    found = _REGISTERED(parts.hostname or "")
-    return f"{found.domain}.{found.suffix}" if found.suffix else parts.netloc
+    host = parts.hostname or ""
+    found = _REGISTERED(host)
+    if found.suffix:
+        return f"{found.domain}.{found.suffix}"
+    # the list's own default: an unknown last label is a suffix; not so for addresses
+    labels = host.split(".")
+    return parts.netloc if len(labels) < 2 or labels[-1].isdigit() else ".".join(labels[-2:])
 
 
 def _same_house(target: str, url: str, site: Site) -> bool:

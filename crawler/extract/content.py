@@ -8,7 +8,6 @@ from datetime import datetime
 
 from crawler.extract.body import generic_body
 from crawler.extract.byline import Byline, read_byline
-from crawler.extract.clean import clean_line
 from crawler.extract.flow import Line
 from crawler.extract.form import (
     Form,
@@ -19,6 +18,7 @@ from crawler.extract.form import (
     is_prose,
     is_whole_text,
     read_form,
+    unlabelled,
 )
 from crawler.extract.fragment import read_fragment
 from crawler.extract.phrases import is_noise
@@ -46,10 +46,12 @@ class Content:
 def choose_byline(reading: Reading, fetched_at: datetime) -> Byline:
     """The byline in the elements that the site's rule names, else in the lines between title and text."""
     order = reading.site.date_order
-    ruled = reading.page.select_all(reading.site.byline)
+    ruled = [
+        element for selector in reading.site.byline for element in (reading.page.select_all((selector,)) or ("", []))[1]
+    ]
     if not ruled:
         return read_byline(reading.form.header, language=reading.language, date_order=order, fetched_at=fetched_at)
-    lines = [line.text for element in ruled[1] for line in read_fragment(element, reading.skip)]
+    lines = [line.text for element in ruled for line in read_fragment(element, reading.skip)]
     byline = read_byline(lines, language=reading.language, date_order=order, fetched_at=fetched_at)
     return replace(
         byline,
@@ -73,7 +75,7 @@ def choose_content(reading: Reading, byline: Byline) -> Content:
     ruled_summary = page.select_all(site.summary)
     if ruled_summary:
         lines = read_fragment(ruled_summary[1][0], reading.skip)
-        summary, summary_origin = clean_line(" ".join(line.text for line in lines)), Origin.RULE
+        summary, summary_origin = unlabelled([line.text for line in lines]), Origin.RULE
     ruled = page.select_all(site.body)
     if ruled:
         content = _by_rule(reading, ruled[0], [line for e in ruled[1] for line in read_fragment(e, reading.skip)])

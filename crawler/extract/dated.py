@@ -80,7 +80,9 @@ def choose_dates(
     """
     candidates = [*_of_byline(byline), *_of_data(structured, language, site, fetched_at), *_of_url(url, fetched_at)]
     if not any(c.field == "published" and c.date.precision in ("day", "minute", "second") for c in candidates):
-        candidates += _guessed(tree, url, text, fetched_at)
+        # htmldate takes any date; one that the page gives another meaning is no day of publication
+        taken = {c.date.value[:10] for c in candidates if c.field != "published"}
+        candidates += [c for c in _guessed(tree, url, text, fetched_at) if c.date.value not in taken]
     chosen = {field: _choose(field, candidates) for field in PRECEDENCE}
     evidence = tuple(
         Evidence(field=c.field, value=c.date.value, origin=c.date.origin, detail=c.detail, chosen=c is chosen[c.field])

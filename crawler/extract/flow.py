@@ -7,12 +7,14 @@ Both lxml trees and BeautifulSoup fragments are read through the same events, so
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Literal
 
 from lxml import etree, html
+
+from crawler.extract.clean import clean_text
 
 _BLOCKS = frozenset(
     """address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure
@@ -31,7 +33,6 @@ _HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNOR
 _PROSE = 80
 _MEAN_SPAN = 15
 _BREAKS = re.compile(r"\r\n?|\n|\x0b|\x0c|\u2028|\u2029")
-_ZERO_WIDTH = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +55,27 @@ Event = tuple[Literal["open", "close", "text", "break"], str]
 """('open' | 'close', tag), ('text', words) or ('break', '')."""
 
 
+MARK = "nav"
+"""Tag of a line that is left of a block which is not read: the heading of a box of other articles."""
+
 _LAST: tuple[Event, ...] = (("break", ""),)
 
 
-def read_lines(root: html.HtmlElement, skip: Container[html.HtmlElement] = frozenset()) -> list[Line]:
-    """Lines of an element, without what is hidden, what is no text (scripts, menus of forms) and what is in `skip`."""
-    return list(lines(_tree_events(root, skip)))
+def read_lines(
+    root: html.HtmlElement,
+    skip: Container[html.HtmlElement] = frozenset(),
+    marks: Mapping[html.HtmlElement, str] | None = None,
+) -> list[Line]:
+    """Lines of an element, without what is hidden, what is no text (scripts, menus of forms) and what is in `skip`.
+
+    `marks`: skipped elements of which one line stays, with the tag MARK.
+    """
+    return list(lines(_tree_events(root, skip, marks or {})))
 
 
-def _tree_events(root: html.HtmlElement, skip: Container[html.HtmlElement]) -> Iterator[Event]:
+def _tree_events(
+    root: html.HtmlElement, skip: Container[html.HtmlElement], marks: Mapping[html.HtmlElement, str]
+) -> Iterator[Event]:
     """Events of an lxml element; never recursive, trees are as deep as somebody likes."""
     walker = etree.iterwalk(root, events=("start", "end"))
     unread: set[html.HtmlElement] = set()
@@ -71,6 +84,8 @@ def _tree_events(root: html.HtmlElement, skip: Container[html.HtmlElement]) -> I
     for kind, element in walker:
         if kind == "start":
             if element in skip or is_unread(element):
+                if (mark := marks.get(element)) is not None:
+                    yield from (("open", MARK), ("text", mark), ("close", MARK))
                 unread.add(element)
                 walker.skip_subtree()
                 continue
@@ -102,6 +117,11 @@ def words(text: str | None, preserved: bool) -> Iterator[Event]:
         if number:
             yield "break", ""
         yield "text", part
+
+
+def is_block(tag: str) -> bool:
+    """Whether an element of that name ends the line before it."""
+    return tag in _BLOCKS
 
 
 def is_unread(element: html.HtmlElement) -> bool:
@@ -136,8 +156,8 @@ def holds_lines_in_spans(element: html.HtmlElement) -> bool:
 
 
 def tidy(text: str) -> str:
-    """White space of every kind as single spaces, none at the ends, nothing of no width."""
-    return " ".join(_ZERO_WIDTH.sub("", text).split())
+    """Clean text on one line, white space of every kind as single spaces; '' where nothing is left."""
+    return (clean_text(text) or "").replace("\n", " ")
 
 
 def lines(events: Iterable[Event]) -> Iterator[Line]:
@@ -214,7 +234,7 @@ class _Draft:
 
         Seen where a name and a profession, or two labels, are set apart by style only.
         """
-        if text.isspace():
+        if not text or text.isspace():
             self.pieces.append(" ")
             return
         if not self.tag:

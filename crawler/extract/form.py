@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crawler.extract.flow import Line
+from crawler.extract.flow import MARK, Line
 from crawler.extract.phrases import CHAPTERS, bare, is_disclaimer, is_end, is_noise, is_summary_label
 from crawler.extract.title import title_key
 
@@ -19,7 +19,8 @@ _SENTENCE_END = re.compile(r"[.!?:;。！？：；…][\"'”’»)）】]?$")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _BYLINE_START = re.compile(
     r"(?:medically|clinically|fact|scientifically|expert)[- ]?(?:reviewed|checked)"
-    r"|(?:last )?(?:updated|reviewed|modified)|(?:written|reviewed|edited|authored|by)\b|published|posted|source|von |par |por "
+    r"|(?:last )?(?:updated|reviewed|modified)"
+    r"|(?:written|reviewed|edited|authored|by)\b|published|posted|source|von |par |por "
     r"|作者|来源|來源|编辑|責任|责任|审核|發布|发布|更新|记者",
     re.IGNORECASE,
 )
@@ -71,6 +72,7 @@ def find_title(lines: Sequence[Line], titles: Sequence[str]) -> int | None:
 def read_form(lines: Sequence[Line]) -> Form:
     """The parts of the text that follows a title."""
     kept, ended = _until_end(lines)
+    kept = [line for line in kept if line.tag != MARK]
     kept = [piece for line in kept for piece in _split_lead(line)]
     header_end = _header_end(kept)
     header = [line.text for line in kept[:header_end]]
@@ -110,17 +112,23 @@ def is_prose(text: str) -> bool:
 
 
 def _until_end(lines: Sequence[Line]) -> tuple[list[Line], bool]:
-    """Lines up to the one under which other articles begin, and whether there is such a line.
+    """Lines up to the one under which other articles begin, and whether there is such a line."""
+    sizes = [len(line.text) - line.linked if is_prose(line.text) else 0 for line in lines]
+    end = _end_of([line.text for line in lines], sizes)
+    return list(lines[:end]), end is not None
+
+
+def _end_of(texts: Sequence[str], sizes: Sequence[int]) -> int | None:
+    """Index of the line under which other articles begin; `sizes` are the characters of running text a line.
 
     Boxes of related articles stand in the middle of a text, too: the end has more text before it than after it.
     """
-    sizes = [len(line.text) - line.linked if is_prose(line.text) else 0 for line in lines]
     before, after = 0, sum(sizes)
-    for number, (line, size) in enumerate(zip(lines, sizes, strict=True)):
-        if before >= _MIN_BODY and is_end(line.text) and after < before * _AFTER_END:
-            return list(lines[:number]), True
+    for number, (text, size) in enumerate(zip(texts, sizes, strict=True)):
+        if before >= _MIN_BODY and is_end(text) and after < before * _AFTER_END:
+            return number
         before, after = before + size, after - size
-    return list(lines), False
+    return None
 
 
 def _split_lead(line: Line) -> list[Line]:
@@ -155,6 +163,13 @@ def _inline_summary(text: str) -> str | None:
     return None
 
 
+def unlabelled(lines: Sequence[str]) -> str | None:
+    """An introduction's lines as one, without the label that announces it; None where nothing is left."""
+    texts = list(lines[1:] if lines and is_summary_label(lines[0]) else lines)
+    text = " ".join(texts).strip()
+    return (_inline_summary(text) or text) or None
+
+
 def _take_summary(rest: list[Line]) -> tuple[str | None, list[Line], bool]:
     """The introduction, the lines after it, and whether a label announced it."""
     if not rest:
@@ -170,12 +185,7 @@ def _take_summary(rest: list[Line]) -> tuple[str | None, list[Line], bool]:
 def article_lines(lines: Sequence[str]) -> list[str]:
     """Body lines without buttons and counters, and without the site's own words at the end."""
     kept = [text for text in lines if not is_noise(text)]
-    sizes = [len(text) if is_prose(text) else 0 for text in kept]
-    for number in range(1, len(kept)):
-        before = sum(sizes[:number])
-        if before >= _MIN_BODY and is_end(kept[number]) and sum(sizes[number:]) < before * _AFTER_END:
-            kept = kept[:number]
-            break
+    kept = kept[: _end_of(kept, [len(text) if is_prose(text) else 0 for text in kept])]
     while len(kept) > 1 and (is_disclaimer(kept[-1]) or is_end(kept[-1])):
         kept.pop()
     return kept

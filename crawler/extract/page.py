@@ -39,15 +39,24 @@ _MAGIC = (
     b"{\\rtf",
     b"SQLite format 3",
 )
+MAX_TAGS = 60_000
+"""Opening and closing ones; books have fewer, and a million would take minutes and half a gigabyte."""
+MAX_TEXT = 3_000_000
+"""Characters, after long scripts and pictures that are written into the page have been left out."""
+_LONG_SCRIPT = re.compile(r"(<script\b[^<>]{0,500}>)(?:[^<]|<(?!/script)){100000,}+(</script)", re.IGNORECASE)
+_INLINE_DATA = re.compile(r"data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=\s]{1000,}")
 _CONTROLS = bytes(code for code in range(32) if code not in (9, 10, 12, 13, 27))
+_FORBIDDEN = bytes(code for code in range(32) if code not in (9, 10, 13))
 _URL_NOISE = re.compile(r"[\t\n\r]")
-_OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.\-]*:", re.IGNORECASE)
+_OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.\-]*:|https?:/*$", re.IGNORECASE)
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 _PLAIN_URL = re.compile(
     r"https?://[a-z0-9.\-]+/(?!\.)[\w\-~%!$&'()*+,;=@:/?]*(?:\.[\w\-~%!$&'()*+,;=@:/?]+)*", re.ASCII
 )
 _PLAIN_PATH = re.compile(r"/(?![/.])[\w\-~%!$&'()*+,;=@:?]*(?:[/.][\w\-~%!$&'()*+,;=@:?]+)*/?", re.ASCII)
 _PLAIN_ORIGIN = re.compile(r"https?://[a-z0-9.\-]+(?::\d+)?(?=/|$)", re.ASCII)
+_NOISE_SHARE = 0.05
+_NO_LINKS = re.compile(r"\b(?:nofollow|none)\b")
 _ANCHOR_LIMIT = 300
 _URL_LIMIT = 4000
 
@@ -66,6 +75,8 @@ class Page:
     """None where the body is empty or no HTML; `problem` says which."""
     problem: str | None = None
     """'empty', 'not html' or None."""
+    unread_links: int = 0
+    """Links in the rest of a page beyond MAX_TAGS or MAX_TEXT, which is not read."""
 
     def base(self) -> str:
         """URL against which links are resolved: base href where it is http(s), else the page's own."""
@@ -80,7 +91,7 @@ class Page:
 
         Links marked nofollow are left out; a broken link is skipped and costs no other.
         """
-        if self.tree is None or "nofollow" in _robots(self.tree):
+        if self.tree is None or _NO_LINKS.search(_robots(self.tree)):
             return
         base = self.base()
         for element in self.tree.iter("a", "area"):
@@ -154,14 +165,33 @@ def read_page(body: bytes, url: str, content_type: str | None = None) -> Page:
     if _is_binary(body):
         return Page(url=url, text="", encoding="binary", tree=None, problem="not html")
     decoded = decode(body, content_type)
-    tree = build_tree(decoded.text)
+    # looked for in the bytes, at a tenth of the price of looking in the text
+    clean = (
+        decoded.encoding == "utf-8" and len(body.translate(None, _FORBIDDEN)) == len(body) and b"\xef\xbf" not in body
+    )
+    text, unread_links = _bounded(decoded.text)
+    tree = build_tree(text, clean=clean)
     return Page(
         url=url,
-        text=decoded.text,
+        text=text,
         encoding=decoded.encoding,
         tree=tree,
         problem=None if tree is not None else "not html",
+        unread_links=unread_links,
     )
+
+
+def _bounded(text: str) -> tuple[str, int]:
+    """As much of a page as can be read in bounded time and memory, and how many links follow."""
+    if len(text) > MAX_TEXT:
+        text = _LONG_SCRIPT.sub(r"\1\2", text)
+        text = _INLINE_DATA.sub("data:,", text) if ";base64," in text else text
+    at = MAX_TEXT
+    if text.count("<", 0, at) > MAX_TAGS:
+        at = -1
+        for _ in range(MAX_TAGS):
+            at = text.index("<", at + 1)
+    return text[:at], text.count("<a ", at)
 
 
 def resolve(base: str, href: str) -> str | None:
@@ -197,8 +227,10 @@ def _is_binary(body: bytes) -> bool:
     head = body[:4096]
     if head.lstrip(b" \t\r\n").startswith(_MAGIC) or head[4:8] == b"ftyp":
         return True
+    if b"<html" in head.replace(b"\x00", b"").lower():
+        return False
     controls = len(head) - len(head.translate(None, _CONTROLS))
-    return controls > 0.05 * len(head) and wide_encoding(head) is None
+    return controls > _NOISE_SHARE * len(head) and wide_encoding(head) is None
 
 
 def _robots(tree: html.HtmlElement) -> str:

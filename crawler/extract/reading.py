@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import html
 
@@ -11,6 +12,7 @@ from crawler.extract.flow import Line, read_lines
 from crawler.extract.form import Form, find_title, read_form
 from crawler.extract.language import language_of
 from crawler.extract.page import Page, select_in
+from crawler.extract.phrases import is_end
 from crawler.extract.related import find_unrelated
 from crawler.extract.source import site_names
 from crawler.extract.structured import Structured, read_structured
@@ -44,17 +46,20 @@ class Reading:
     """The parts of the text after the title."""
     language: str | None
     """Of the text after the title; reading a byline needs it."""
+    alive: tuple[html.HtmlElement, ...]
+    """Every element: while they are held, lxml makes the Python objects of a tree once, not once a step."""
 
 
 def read(page: Page, tree: html.HtmlElement, site: Site) -> Reading:
     """Everything that later steps choose from; `tree` is the page's. ValueError for a selector that is no CSS."""
+    alive = tuple(tree.iter())
     structured = read_structured(tree)
     others = find_unrelated(tree, _main_heading(tree, structured))
     removed = {element for selector in site.remove for element in select_in(tree, selector)}
     cut = others.furniture | removed
     skip = cut.union(others.cards)
     body = tree.find(".//body")
-    lines = read_lines(tree if body is None else body, skip)
+    lines = read_lines(tree if body is None else body, skip, _ends(skip))
     titles = _titles(page, tree, site, structured, lines)
     title = choose_title(titles)
     place = find_title(lines, [candidate.text for candidate in ([title] if title else []) + titles])
@@ -74,7 +79,18 @@ def read(page: Page, tree: html.HtmlElement, site: Site) -> Reading:
         titles=tuple(titles),
         form=form,
         language=_language(form, lines),
+        alive=alive,
     )
+
+
+def _ends(skip: frozenset[html.HtmlElement]) -> dict[html.HtmlElement, str]:
+    """Skipped boxes whose heading says that other articles begin: there the article ends for the reader."""
+    found = {}
+    for element in skip:
+        first = next((text for text in map(str.strip, islice(element.itertext(), 40)) if text), "")
+        if is_end(first):
+            found[element] = first
+    return found
 
 
 def _main_heading(tree: html.HtmlElement, structured: Structured) -> html.HtmlElement | None:

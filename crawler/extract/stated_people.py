@@ -6,10 +6,8 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from lxml import etree, html
-from trafilatura.xpaths import AUTHOR_DISCARD_XPATHS, AUTHOR_XPATHS
+from lxml import html
 
 from crawler.extract.byline import read_byline
 from crawler.extract.clean import clean_line
@@ -17,6 +15,7 @@ from crawler.extract.dates import find_dates
 from crawler.extract.found import Found
 from crawler.extract.structured import Structured
 from crawler.extract.title import title_key
+from crawler.extract.tree import find_all
 from crawler.site import Site
 from db.records import Origin, Person, PersonKind, Role
 
@@ -32,7 +31,14 @@ _NAME = re.compile(rf"{_CAPITALISED}(?: (?:{_PARTICLE}|{_CAPITALISED})){{1,4}}")
 _BETWEEN_NAMES = re.compile(r"\s*(?:[,;/|&·•]|\b(?:and|und|et|y|e|en|og|och|dan)\b)\s*")
 _CAPITALS = re.compile(r"\b[A-Z]{2,5}\b")
 _LIMIT = 80
-_MAX_ELEMENTS = 5
+_MAX_ELEMENTS = 30
+
+_AUTHOR_ELEMENTS = (
+    "//*[@rel='author' or @itemprop='author' or contains(@class, 'author') or contains(@class, 'Author')"
+    " or contains(@class, 'byline') or contains(@class, 'autor') or contains(@id, 'author')"
+    " or contains(@class, 'vcard') or contains(@class, 'posted-by') or contains(@class, 'writer')]"
+)
+_ELSEWHERE = re.compile(r"comment|related|recommend|sidebar|footer|teaser|popular", re.IGNORECASE)
 
 # a bare name becomes a line that the grammar of bylines can read
 _LABELS = {
@@ -65,24 +71,38 @@ def people_in_markup(
 ) -> tuple[Person, ...]:
     """Authors in elements that are named for them (rel, class, itemprop), for pages that name nobody elsewhere.
 
-    The XPaths are trafilatura's. Only plain names and what the byline grammar reads as people are believed, and
+    Only plain names and what the byline grammar reads as people are believed, and
     nothing in `cards` of other articles.
     """
-    discarded: set[html.HtmlElement] | None = None
-    for path in AUTHOR_XPATHS:
-        for element in _selected(path, tree)[:_MAX_ELEMENTS]:
-            text = clean_line("".join(element.itertext())[:500], 200)
-            if not text or len(text) > 120:
-                continue
-            if discarded is None:
-                discarded = {one for discard in AUTHOR_DISCARD_XPATHS for one in _selected(discard, tree)}
-            if any(one in cards or one in discarded for one in (element, *element.iterancestors())):
-                continue
-            found = Found("author", text.strip(" ,|-–"), Origin.TEXT, "author element")
-            people = [p for p in _read(found, Role.AUTHOR, fetched_at) if _is_credible(p)]
-            if people:
-                return tuple(people)
+    for element in sorted(find_all(tree, _AUTHOR_ELEMENTS)[:_MAX_ELEMENTS], key=_vagueness):
+        text = clean_line("".join(element.itertext())[:500], 200)
+        if not text or len(text) > 120 or any(one in cards or _is_elsewhere(one) for one in _upwards(element)):
+            continue
+        found = Found("author", text.strip(" ,|-–"), Origin.TEXT, "author element")
+        people = [p for p in _read(found, Role.AUTHOR, fetched_at) if _is_credible(p)]
+        if people:
+            return tuple(people)
     return ()
+
+
+def _vagueness(element: html.HtmlElement) -> int:
+    """0 for an element that is an author by rel or itemprop, 1 for a class of author names, 2 for anything else."""
+    if element.get("rel") == "author" or element.get("itemprop") == "author":
+        return 0
+    return 1 if "name" in (element.get("class") or "").lower() else 2
+
+
+def _upwards(element: html.HtmlElement) -> Iterator[html.HtmlElement]:
+    """An element and those it lies in."""
+    yield element
+    yield from element.iterancestors()
+
+
+def _is_elsewhere(element: html.HtmlElement) -> bool:
+    """Whether an element holds comments, related articles or the site's footer."""
+    return (
+        element.tag in ("footer", "nav") or _ELSEWHERE.search(f"{element.get('class')} {element.get('id')}") is not None
+    )
 
 
 def people_beside_dates(
@@ -109,12 +129,6 @@ def is_plain_name(text: str) -> bool:
 
 def _is_credible(person: Person) -> bool:
     return bool(person.credentials or person.clinical_title) or is_plain_name(person.name)
-
-
-def _selected(path: etree.XPath, tree: html.HtmlElement) -> list[html.HtmlElement]:
-    """Elements that a compiled XPath selects."""
-    selected: Any = path(tree)
-    return [one for one in selected if isinstance(one, html.HtmlElement)]
 
 
 def _read(found: Found, role: Role, fetched_at: datetime) -> Iterator[Person]:

@@ -11,16 +11,19 @@ from functools import lru_cache
 from typing import Any
 
 from lxml import etree, html
-from trafilatura.utils import repair_faulty_html
+from trafilatura.utils import DOCTYPE_TAG, FAULTY_HTML, INVALID_XML_CHARS
 
 _MARKUP = re.compile(
-    r"<\s*(?:!doctype\s+html|html|head|body|title|meta|div|p|a|span|h[1-6]|article|section|table|ul|ol|br|img|font|center)"
+    r"<\s*(?:!doctype\s+html|html|head|body|title|meta|link|base|script|form|main|header|li|td|dl|pre|div|p|a|span|h[1-6]|article|section|table|ul|ol|br|img|font|center)"
     r"[\s/>]",
     re.IGNORECASE,
 )
 _OTHER_FORMAT = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|urlset|sitemapindex|rdf:rdf|svg)\b", re.I | re.S
 )
+_OVERFULL_TAG = re.compile(r"<([a-zA-Z][\w:-]{0,30})\s[^>]{20000,}>")
+_MANY_ATTRIBUTES = 2000
+_FIRST_LINES = 4096
 _MAX_DEPTH = 120
 
 # trafilatura's own, see the test that compares the trees
@@ -33,20 +36,37 @@ _OPTIONS: dict[str, Any] = {
 }
 
 
-def build_tree(text: str) -> html.HtmlElement | None:
+def build_tree(text: str, *, clean: bool = False) -> html.HtmlElement | None:
     """The root element of a page, None where the text is no HTML.
 
-    Comments and processing instructions are left out, as in trafilatura's load_html.
+    Comments and processing instructions are left out, as in trafilatura's load_html. `clean` says that the text is
+    known to hold no control characters.
     """
     if not _MARKUP.search(text) or _OTHER_FORMAT.match(text[:2000]):
         return None
-    text = repair_faulty_html(text, text[:50].lower())
+    text = _OVERFULL_TAG.sub(_without_attributes, _repaired(text if clean else INVALID_XML_CHARS.sub("", text)))
     # one parser a page: its error log belongs to this page only, and parsers are not shared between threads
     parser = html.HTMLParser(**_OPTIONS)
     tree = _document(text, parser)
     if tree is None or _was_cut(parser):
         tree = _shallow(text)
     return tree
+
+
+def _repaired(text: str) -> str:
+    """A doctype and a self-closed html element that libxml2 stumbles over, mended as in trafilatura's load_html."""
+    first = text[:_FIRST_LINES].partition("\n")[0]
+    if "doctype" in text[:50].lower() and DOCTYPE_TAG.match(first):
+        text = DOCTYPE_TAG.sub("", first, count=1) + text[len(first) :]
+    for line in text[:_FIRST_LINES].splitlines()[:4]:
+        if "<html" in line and line.endswith("/>"):
+            return FAULTY_HTML.sub(r"\1>", text, count=1)
+    return text
+
+
+def _without_attributes(tag: re.Match[str]) -> str:
+    """A tag without its attributes, where there are thousands: libxml2 takes seconds for them."""
+    return tag[0] if tag[0].count("=") < _MANY_ATTRIBUTES else f"<{tag[1]}>"
 
 
 def _document(text: str, parser: html.HTMLParser) -> html.HtmlElement | None:

@@ -13,12 +13,23 @@ from db.records import Verdict
 
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _MIN_BODY = 100
+_MIN_ATTRIBUTED = 15
+"""A sentence is an article where the page says who, where from or when."""
 _SHORT_BODY = 1500
 _MANY_TEASERS = 8
 _LONG_TITLE = 25
 _TEASER_TEXT = 150
 _TEXT = 500
-_HOME = re.compile(r"/?(?:index\.\w{2,5}|home|[a-z]{2}(?:-[a-z]{2})?/?)?$", re.IGNORECASE)
+_LANGUAGES = (
+    "aa ab af am ar as ay az ba be bg bh bi bn bo br bs ca co cs cy da de dz el en eo es et eu fa fi fj fo fr fy ga gd "
+    "gl gn gu ha he hi hr ht hu hy ia id ie ik is it iu iw ja ji jp jv ka kk kl km kn ko ks ku kw ky la lb ln lo lt lv "
+    "mg mi mk ml mn mr ms mt my na nb ne nl nn no oc om or pa pl ps pt qu rm rn ro ru rw sa sc sd sg si sk sl sm sn so "
+    "sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ug uk ur us uz vi vo wo xh yi yo za zh zu cn gb"
+)
+"""ISO 639-1, with codes of countries that stand for a language; '/ok' is no home page."""
+_HOME = re.compile(
+    rf"/?(?:index\.\w{{2,5}}|home|(?:{_LANGUAGES.replace(' ', '|')})(?:-[a-z]{{2,4}})?/?)?$", re.IGNORECASE
+)
 _SECTION = re.compile(
     r"/(?:tags?|categor(?:y|ies)|topics?|authors?|search|archives?|page/\d+|list_\d)(?:[/_.\d]|$)", re.IGNORECASE
 )
@@ -45,6 +56,10 @@ class Signs:
     og_type: str = ""
     password: bool = False
     """Whether the page asks for a password."""
+    attributed: bool = False
+    """Whether a byline names a person, or a source and a date."""
+    shell: bool = False
+    """Whether the page is an empty frame that a script would fill, or asks for JavaScript."""
 
 
 def judge(signs: Signs, site: Site) -> tuple[Verdict, str | None]:
@@ -60,7 +75,9 @@ def judge(signs: Signs, site: Site) -> tuple[Verdict, str | None]:
             return Verdict.REJECTED, "login wall"
     if _is_listing(signs, site, weight):
         return Verdict.LISTING, "listing"
-    if weight < _MIN_BODY:
+    if weight < _MIN_BODY and signs.shell:
+        return Verdict.REJECTED, "needs javascript"
+    if weight < (_MIN_ATTRIBUTED if signs.attributed else _MIN_BODY):
         return Verdict.REJECTED, "no body"
     return Verdict.ARTICLE, None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from lxml import html
+
 
 def _pattern(*alternatives: str) -> re.Pattern[str]:
     return re.compile("|".join(alternatives), re.IGNORECASE)
@@ -23,7 +25,8 @@ SOFT_404 = _pattern(
     "页面(?:不存在|未找到|找不到|已删除)|找不到(?:该|您|你|此)?.{0,8}(?:页面|网页|文章|頁面|網頁)",
     "(?:文章|内容|网页|页面)(?:不存在|已被?删除|已下线|已失效)",
     "抱歉.{0,15}(?:不存在|找不到|已删除|已刪除)",
-    "頁面(?:不存在|未找到|找不到|已刪除)|ページが見つかりません|お探しのページ|페이지를 찾을 수 없|존재하지 않는 페이지",
+    "頁面(?:不存在|未找到|找不到|已刪除)|ページが見つかりません|お探しのページ",
+    "페이지를 찾을 수 없|존재하지 않는 페이지",
     "seite (?:wurde )?(?:leider )?(?:nicht gefunden|existiert nicht|konnte nicht gefunden)",
     "seite nicht (?:gefunden|verfügbar|vorhanden)|page (?:introuvable|non trouvée|inexistante)",
     "n[’']existe (?:pas|plus)$",
@@ -48,3 +51,25 @@ BOT_WALL = _pattern(
     "^(?:verify(?:ing)? (?:that )?you are (?:a )?human|checking your browser|pardon our interruption|request blocked)",
     "^(?:403 forbidden|forbidden)$|^(?:访问验证|安全验证|人机验证|请完成验证)",
 )
+
+NEEDS_SCRIPT = _pattern(
+    r"(?:enable|activate|turn on|requires?|needs?|allow) (?:\w+ ){0,3}java ?script",
+    r"java ?script (?:is|must be|to be) (?:required|disabled|enabled|turned)|without java ?script",
+    "(?:启用|開啟|开启|打开|啟用|需要).{0,6}javascript|javascript.{0,10}(?:aktivieren|有効|사용)",
+    "(?:activer|habilit\\w+|activ\\w+|attiv\\w+) (?:le |el |o )?javascript|включите javascript",
+)
+_FRAMES = "//*[self::div or self::main or self::section][@id='root' or @id='app' or @id='__next' or @id='__nuxt']"
+_FRAME_TAGS = "//app-root"
+
+
+def is_script_shell(tree: html.HtmlElement) -> bool:
+    """Whether a page asks for JavaScript, or is the empty frame of an application that a script would fill."""
+    for notice in tree.iter("noscript"):
+        if NEEDS_SCRIPT.search(" ".join(notice.itertext())[:2000]):
+            return True
+    frames = tree.xpath(f"{_FRAMES} | {_FRAME_TAGS}")
+    if any(not "".join(frame.itertext()).strip() for frame in frames):
+        return True
+    body = tree.find(".//body")
+    text = " ".join((tree if body is None else body).itertext())[:5000] if len(tree) < 100 else ""
+    return len(text) < 1500 and NEEDS_SCRIPT.search(text) is not None

@@ -13,6 +13,7 @@ from scrapy.exceptions import (
     DownloadFailedError,
     DownloadTimeoutError,
     IgnoreRequest,
+    ResponseDataLossError,
     UnsupportedURLSchemeError,
 )
 from scrapy.http import Response
@@ -23,6 +24,8 @@ from db.records import Verdict
 
 FIRST_WAIT = 5.0
 """Seconds until a failed page is tried again; doubled with every attempt."""
+AFTER_TIMEOUT = 60.0
+"""The same for a page that took too long: every attempt has held a connection of the site for a minute."""
 LONGEST_WAIT = 3600.0
 
 _GONE = frozenset({404, 410})
@@ -56,7 +59,8 @@ def judge(error: BaseException, attempts: int, now: datetime | None = None) -> J
         return Judgement(verdict=Verdict.REJECTED, reason=reason)
     if isinstance(error, (DownloadCancelledError, UnsupportedURLSchemeError)):
         return Judgement(verdict=Verdict.REJECTED, reason=_words(error))
-    return Judgement(verdict=Verdict.FAILED, reason=_words(error), retry_at=now + back_off(attempts))
+    first = AFTER_TIMEOUT if isinstance(error, DownloadTimeoutError) else FIRST_WAIT
+    return Judgement(verdict=Verdict.FAILED, reason=_words(error), retry_at=now + back_off(attempts, first))
 
 
 def judge_status(response: Response, attempts: int, now: datetime) -> Judgement:
@@ -78,15 +82,16 @@ def judge_status(response: Response, attempts: int, now: datetime) -> Judgement:
     return Judgement(verdict=Verdict.REJECTED, reason=reason, status=status)
 
 
-def back_off(attempts: int) -> timedelta:
+def back_off(attempts: int, first: float = FIRST_WAIT) -> timedelta:
     """Wait after the failure number `attempts` + 1: 5 s, 10 s, 20 s ... an hour, with jitter of a fifth."""
-    return timedelta(seconds=min(FIRST_WAIT * 2 ** min(attempts, 20), LONGEST_WAIT) * uniform(0.8, 1.2))
+    return timedelta(seconds=min(first * 2 ** min(attempts, 20), LONGEST_WAIT) * uniform(0.8, 1.2))
 
 
 _NAMES: dict[type[BaseException], str] = {
     CannotResolveHostError: "host name not found",
     DownloadConnectionRefusedError: "connection refused",
     DownloadTimeoutError: "timeout",
+    ResponseDataLossError: "response cut off",
     DownloadFailedError: "connection failed",
     DownloadCancelledError: "too large",
     UnsupportedURLSchemeError: "scheme not supported",
@@ -94,7 +99,7 @@ _NAMES: dict[type[BaseException], str] = {
 
 
 def _words(error: BaseException) -> str:
-    for kind, words in _NAMES.items():
-        if isinstance(error, kind):
-            return f"{words}: {error}"[:300]
-    return f"{type(error).__name__}: {error}"[:300]
+    words = next((words for kind, words in _NAMES.items() if isinstance(error, kind)), type(error).__name__)
+    text = str(error)
+    # Twisted lists its failures in brackets.
+    return words if not text or text.startswith("[") else f"{words}: {text}"[:300]

@@ -12,6 +12,7 @@ from scrapy.http import Response
 
 from crawler.frontier.request_codec import KIND, LASTMOD, PAGE, encode
 from crawler.polite.guard import HostGuardMiddleware
+from crawler.raw.policy import raw_page
 from db.connection import utc_now
 from db.records import Article, Link, PageKind, PageResult, Part, Verdict
 
@@ -101,6 +102,7 @@ class Gathered:
             links=tuple(self.links),
             etag=_header(response, "ETag"),
             last_modified=_header(response, "Last-Modified"),
+            raw=raw_page(response, self.crawler, verdict, self.articles, reason),
         )
 
 

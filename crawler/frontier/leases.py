@@ -28,6 +28,8 @@ class Leases:
     taken: int = 0
     dry: bool = False
     """Nothing was due at the last look. Every commit clears it."""
+    asking: bool = False
+    """A portion is on its way."""
     _waiting: deque[Page] = field(default_factory=deque)
     _paused_until: datetime | None = None
 
@@ -87,8 +89,9 @@ class Leases:
     def _look(self) -> None:
         due = frontier.due_pages(self.reader, self.site_id, utc_now(), LEASED_AT_ONCE + len(self.open))
         fresh = [page for page in due if page.id not in self.open][:LEASED_AT_ONCE]
-        if self.limit:
-            fresh = fresh[: self.limit - self.taken]
-        self.open.update((page.id, page) for page in fresh)
-        self._waiting.extend(fresh)
-        self.dry = not fresh
+        self._keep(fresh[: self.limit - self.taken] if self.limit else fresh)
+
+    def _keep(self, pages: list[Page]) -> None:
+        self.open.update((page.id, page) for page in pages)
+        self._waiting.extend(pages)
+        self.dry = not pages

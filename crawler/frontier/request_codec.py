@@ -16,6 +16,8 @@ KIND = "galen_kind"
 """request.meta: PageKind of a request made by `ArticleSpider`."""
 LASTMOD = "galen_lastmod"
 """request.meta: lastmod of the sitemap or feed that named the URL."""
+FETCHED = "galen_fetched"
+"""request.meta: when a raw page was fetched that is read again (UTC text)."""
 SETTLED = "galen_settled"
 """request.meta: the page has its result already."""
 

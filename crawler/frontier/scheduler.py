@@ -25,6 +25,7 @@ from crawler.frontier.gather import link_of
 from crawler.frontier.leases import Leases
 from crawler.frontier.request_codec import KIND, PAGE, decode
 from crawler.frontier.run import Run, open_run
+from crawler.frontier.shared_leases import SharedLeases
 from crawler.frontier.site_lock import SiteBusy
 from crawler.polite.contact import ContactMissing
 from db.connection import StorageError
@@ -39,7 +40,11 @@ logger = logging.getLogger(__name__)
 
 BACKLOG = 200
 """Uncommitted pages at which callbacks wait for the writer."""
+RAW_BACKLOG = 32 * 2**20
+"""Bytes of uncommitted raw pages at which they do."""
 
+_CONDITIONAL = frozenset({PageKind.ARTICLE, PageKind.PART, PageKind.LISTING, PageKind.SITEMAP, PageKind.FEED})
+"""Kinds that are asked for only if they have changed. What an unchanged one leads to is kept in the database."""
 _REASONS = {ContactMissing: "no contact", SiteBusy: "busy", StorageError: "storage"}
 _WAKE = Request("data:,wake")
 
@@ -59,6 +64,7 @@ class FrontierScheduler(BaseScheduler):
         self._seeds: list[Link] = []
         self._writing_seeds = False
         self._backlog: deque[Future[Saved]] = deque()
+        self._raw_bytes = 0
         self._flushing = False
         self._timer: asyncio.TimerHandle | None = None
         self._closing = False
@@ -83,18 +89,21 @@ class FrontierScheduler(BaseScheduler):
         return deferred_from_coro(self._open())
 
     async def _open(self) -> None:
-        settings = self.crawler.settings
         try:
-            self.run = await open_run(settings, self.spider)
+            self.run = await open_run(self.crawler.settings, self.spider)
         except (ContactMissing, SiteBusy, StorageError) as error:
             self.error = error
             self._closing = True
             return
-        self.leases = Leases(
-            self.run.reader,
-            self.run.site_id,
-            limit=settings.getint("GALEN_LIMIT"),
-            longest_wait=settings.getfloat("GALEN_WAIT"),
+        self.leases = self._leases(self.run)
+
+    def _leases(self, run: Run) -> Leases:
+        settings = self.crawler.settings
+        limit, wait = settings.getint("GALEN_LIMIT"), settings.getfloat("GALEN_WAIT")
+        if run.owner is None:
+            return Leases(run.reader, run.site_id, limit=limit, longest_wait=wait)
+        return SharedLeases(
+            run.reader, run.site_id, limit=limit, longest_wait=wait, writer=run.writer, owner=run.owner, wake=self._wake
         )
 
     def _opened(self) -> None:
@@ -116,6 +125,8 @@ class FrontierScheduler(BaseScheduler):
         if reason == "finished" and self.leases.exhausted:
             reason = "limit"
         try:
+            if isinstance(self.leases, SharedLeases):
+                await asyncio.wrap_future(self.leases.give_back())
             await self.run.close(reason)
         except StorageError as error:
             self._stop_for(error)
@@ -139,9 +150,10 @@ class FrontierScheduler(BaseScheduler):
         """True while anything is queued, in flight, uncommitted, or due soon enough to wait for."""
         if self._closing:
             return False
-        if self._ready or self._writing_seeds or self.leases.open or self._timer is not None:
+        leases = self.leases
+        if self._ready or self._writing_seeds or leases.open or leases.asking or self._timer is not None:
             return True
-        return not self.leases.dry and not self.leases.exhausted
+        return not leases.dry and not leases.exhausted
 
     def next_request(self) -> Request | None:
         """The next request whose time has come; None where there is none at the moment."""
@@ -168,7 +180,7 @@ class FrontierScheduler(BaseScheduler):
         request.meta.update({PAGE: page.id, "depth": page.depth})
         if page.kind is not PageKind.REQUEST:
             request.meta[KIND] = page.kind
-        if page.kind is PageKind.ARTICLE:
+        if page.kind in _CONDITIONAL:
             if page.etag:
                 request.headers.setdefault("If-None-Match", page.etag)
             if page.last_modified:
@@ -198,15 +210,18 @@ class FrontierScheduler(BaseScheduler):
         self.crawler.stats.inc_value(f"galen/{result.verdict}")
         future = self.run.writer.submit_page(result, run_id=self.run.id)
         self._backlog.append(future)
-        future.add_done_callback(lambda done: self._loop.call_soon_threadsafe(self._committed, result.page_id, done))
+        page_id, size = result.page_id, len(result.raw.body) if result.raw is not None else 0
+        self._raw_bytes += size
+        future.add_done_callback(lambda done: self._loop.call_soon_threadsafe(self._committed, page_id, size, done))
 
     async def room(self) -> None:
         """Wait while the writer is far behind, so that memory stays bounded."""
-        while len(self._backlog) > BACKLOG:
+        while len(self._backlog) > BACKLOG or (self._raw_bytes > RAW_BACKLOG and self._backlog):
             await asyncio.wait([asyncio.wrap_future(self._backlog[0])])
             await asyncio.sleep(0)
 
-    def _committed(self, page_id: int, future: Future[Saved]) -> None:
+    def _committed(self, page_id: int, size: int, future: Future[Saved]) -> None:
+        self._raw_bytes -= size
         self.leases.done(page_id)
         while self._backlog and self._backlog[0].done():
             self._backlog.popleft()
@@ -253,7 +268,7 @@ class FrontierScheduler(BaseScheduler):
         if self._backlog and len(self._backlog) == in_flight and not self._flushing:
             self._flushing = True
             self.run.writer.flush().add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._flushed))
-        if in_flight or self._timer is not None:
+        if in_flight or self.leases.asking or self._timer is not None:
             return
         wait = self.leases.next_look()
         if wait is None:

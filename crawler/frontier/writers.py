@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from crawler.raw.archive import Archive
 from db.writer import Writer
 
 _open: dict[Path, tuple[Writer, int]] = {}
@@ -12,7 +13,7 @@ _open: dict[Path, tuple[Writer, int]] = {}
 def acquire(path: Path) -> Writer:
     """The process's writer for `path`, opened by its first user. Raises StorageError."""
     key = path.resolve()
-    writer, users = _open.get(key) or (Writer(key), 0)
+    writer, users = _open.get(key) or (Writer(key, Archive(key.parent / "raw")), 0)
     _open[key] = (writer, users + 1)
     return writer
 

@@ -98,6 +98,11 @@ class RobotsMiddleware:
             raise Disallowed
         return None
 
+    def text_of(self, origin: str) -> str:
+        """The robots.txt of an origin ('https://h.example') as far as it is known; '' where there are no rules."""
+        rules = self._rules.get(origin)
+        return "" if rules is None else rules.body.decode("utf-8", "replace")
+
     def _request_reached_downloader(self, request: Request) -> None:
         """Holds the slot to Crawl-delay; every time, because Scrapy drops idle slots and AutoThrottle resets delays."""
         rules = self._rules.get(_origin(request.url))

@@ -8,7 +8,7 @@ Written as data: the tables below, then the steps that apply them. docs/url-keys
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from urllib.parse import quote, unquote
 
@@ -114,24 +114,25 @@ MAX_ROUNDS = 8
 """Archived archives of AMP caches exist; deeper nesting than this does not."""
 
 
-def url_key(url: str) -> str:
+def url_key(url: str, choosing: Collection[str] = ()) -> str:
     """The key of a URL: 'h.com/a?id=5' for 'https://www.h.com/a/?utm_source=x&id=5'.
 
+    `choosing`: lower-case names of parameters that choose the page on this site, whatever the rules think of them.
     Two URLs with equal keys are versions of one page. The key is ASCII, has no scheme, userinfo, default port or
     tracking, and is its own key: url_key(url_key(u)) == url_key(u). Never raises: what is no URL gets some key too.
     Rule set: w3lib, courlan, url-normalize and Media Cloud compared (docs/url-keys.md); percent encoding and dot
     segments after RFC 3986 section 6.2.
     """
-    key = _reduce(url)
+    key = _reduce(url, choosing)
     for _ in range(MAX_ROUNDS):
-        again = _reduce(key)
+        again = _reduce(key, choosing)
         if again == key:
             break
         key = again
     return key
 
 
-def _reduce(url: str) -> str:
+def _reduce(url: str, choosing: Collection[str]) -> str:
     """One application of all rules."""
     text = SCHEME.sub("", BLANK.sub("", url).strip().replace("\\", "/"), count=1)
     rest, _, fragment = text.partition("#")
@@ -142,7 +143,7 @@ def _reduce(url: str) -> str:
     inner = _unwrap(f"{host}{path}?{query}" if query else f"{host}{path}")
     if inner is not None:
         return inner
-    kept = "&".join(sorted(_parameters(query)))
+    kept = "&".join(sorted(_parameters(query, choosing)))
     hashbang = fragment.partition(":~:")[0] if fragment.startswith("!") else ""
     return "".join(
         (
@@ -227,7 +228,7 @@ def _without_renderings(path: str) -> str:
         path = shorter
 
 
-def _parameters(query: str) -> Iterator[str]:
+def _parameters(query: str, choosing: Collection[str]) -> Iterator[str]:
     """The parameters that may choose the page, normalised."""
     for pair in query.split("&"):
         name, _, value = pair.partition("=")
@@ -235,7 +236,7 @@ def _parameters(query: str) -> Iterator[str]:
             name = name[4:]
         name = _percent(name.replace("+", "%20"), QUERY_SAFE)
         value = _percent(value.replace("+", "%20"), QUERY_SAFE + "=")
-        if name and not _is_noise(name.lower(), value):
+        if name and (name.lower() in choosing or not _is_noise(name.lower(), value)):
             yield f"{name}={value}" if value else name
 
 

@@ -6,6 +6,6 @@
 """
 
 from db.publish.pointer import NothingPublishedError, Snapshot, current
-from db.publish.snapshot import Published, PublishError, publish
+from db.publish.snapshot import Published, PublishError, publish, withdraw
 
-__all__ = ["NothingPublishedError", "PublishError", "Published", "Snapshot", "current", "publish"]
+__all__ = ["NothingPublishedError", "PublishError", "Published", "Snapshot", "current", "publish", "withdraw"]

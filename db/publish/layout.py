@@ -145,8 +145,25 @@ CREATE TABLE duplicate_edges (
     jaccard REAL,
     containment REAL,
     reason TEXT NOT NULL,
+    refused TEXT,
     made_at TEXT NOT NULL,
     PRIMARY KEY (a, b)
+)""",
+    """
+CREATE TABLE date_changes (
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    field TEXT NOT NULL,
+    old TEXT,
+    new TEXT,
+    seen_at TEXT NOT NULL,
+    note TEXT NOT NULL,
+    PRIMARY KEY (article_id, seen_at, field)
+)""",
+    """
+CREATE TABLE cluster_merges (
+    old_id INTEGER PRIMARY KEY,
+    new_id INTEGER NOT NULL,
+    merged_at TEXT NOT NULL
 )""",
     """
 CREATE TABLE runs (
@@ -183,6 +200,16 @@ CREATE TABLE fetched_pages (
     article_id INTEGER REFERENCES articles(id),
     fetched_at TEXT,
     url TEXT NOT NULL
+)""",
+    """
+CREATE TABLE completeness (
+    id INTEGER PRIMARY KEY,
+    site_id INTEGER NOT NULL REFERENCES sites(id),
+    found_in TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    reason TEXT,
+    pages INTEGER NOT NULL,
+    example TEXT
 )""",
     schema.SEARCH_TEXT,
     schema.SEARCH_FTS,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from db.connection import utc_now
-from db.publish.pointer import NothingPublishedError, Snapshot, current, point_to, sync_folder
+from db.publish.pointer import POINTER, NothingPublishedError, Snapshot, current, point_to, sync_folder
 from db.publish.tables import STATEMENTS
 
 KEPT = 2
@@ -54,6 +54,19 @@ def publish(source: Path, public: Path) -> Published:
         raise PublishError(f"{source} could not be published: {error}. Run: galen check") from error
     except OSError as error:
         raise PublishError(f"Cannot publish into {public}: {error.strerror or error}.") from error
+
+
+def withdraw(public: Path) -> None:
+    """Delete every snapshot and the pointer: nothing is published until the next `publish`. Raises PublishError."""
+    if not public.is_dir():
+        return
+    try:
+        with _alone(public):
+            (public / POINTER).unlink(missing_ok=True)
+            _remove_leftovers(public)
+            _prune(public, keep=set())
+    except OSError as error:
+        raise PublishError(f"Cannot withdraw what is in {public}: {error.strerror or error}.") from error
 
 
 def _publish(source: Path, public: Path) -> Published:

@@ -1,27 +1,27 @@
 """What a snapshot holds: every table and column named, nothing copied that is not named here.
 
 Left out: request data, leases and dues of the frontier, fingerprints and hashes, keys of doctors,
-process ids, later pages of articles (their text is in the body). Policies of the pages are kept:
-'noindex' = the article is not published at all; 'noarchive' or 'tdm-reservation' = metadata and
-link only: summary, body and fragments are NULL there, in its revisions too, and `withheld` says why.
+process ids, later pages of articles (their text is in the body). What pages say about their use is
+obeyed (`db.policy`): an article that is `hidden` is not published at all, nor is one whose
+'unavailable_after' has passed; of one that is `withheld` there is metadata and link only: summary,
+body and fragments are NULL, in its revisions too.
 """
 
 from __future__ import annotations
 
 from db import schema
+from db.duplicates import tables as duplicates
 from db.publish import layout
 from db.search.text import EVERY_ROW
 
 PUBLISHABLE = """
 CREATE TEMP TABLE publishable AS
-SELECT
-    id,
-    CASE
-        WHEN instr(', ' || policy || ',', ', noarchive,') THEN 'noarchive'
-        WHEN instr(', ' || policy || ',', ', tdm-reservation,') THEN 'tdm-reservation'
-    END AS withheld
+SELECT id, withheld
 FROM crawl.articles
-WHERE NOT coalesce(instr(', ' || policy || ',', ', noindex,'), 0)"""
+WHERE hidden IS NULL
+    AND NOT coalesce(
+        instr(policy, 'unavailable_after:')
+        AND substr(policy, instr(policy, 'unavailable_after:') + 18, 10) <= date('now'), 0)"""
 """Which articles go out, and for which of them the text stays in."""
 
 _COPY = (
@@ -45,9 +45,10 @@ SELECT articles.id, title,
     source_id, site_id, published, CAST(substr(published, 1, 4) AS INTEGER), language, words, 1, 1,
     url, canonical_url, authors, modified, reviewed, next_review, published_precision, published_offset,
     modified_precision, modified_offset, reviewed_precision, next_review_precision, untranslated, cluster_id, revision,
-    first_seen, last_seen, last_changed, gone_at, policy, withheld, extractor, source_raw, date_raw, date_origin,
-    byline_raw, iif(withheld IS NULL, fragments, NULL), iif(withheld IS NULL, summary, NULL),
-    iif(withheld IS NULL, body, NULL)
+    first_seen, last_seen, last_changed, gone_at, policy, publishable.withheld, extractor, source_raw, date_raw,
+    date_origin, byline_raw, iif(publishable.withheld IS NULL, fragments, NULL),
+    iif(publishable.withheld IS NULL, summary, NULL),
+    iif(publishable.withheld IS NULL, body, NULL)
 FROM crawl.articles JOIN publishable ON publishable.id = articles.id
 ORDER BY articles.id""",
     # A hundred rows of this fit on a page of the file, of articles one or two: searches filter and count here.
@@ -104,10 +105,19 @@ SELECT article_id, number, seen_at, changed, title, published, modified, reviewe
     iif(withheld IS NULL, summary, NULL), iif(withheld IS NULL, body, NULL)
 FROM crawl.revisions JOIN publishable ON publishable.id = revisions.article_id""",
     """
-INSERT INTO duplicate_edges(a, b, kind, verdict, jaccard, containment, reason, made_at)
-SELECT a, b, kind, verdict, jaccard, containment, reason, made_at
+INSERT INTO duplicate_edges(a, b, kind, verdict, jaccard, containment, reason, refused, made_at)
+SELECT a, b, kind, verdict, jaccard, containment, reason, refused, made_at
 FROM crawl.duplicate_edges
 WHERE a IN (SELECT id FROM publishable) AND b IN (SELECT id FROM publishable)""",
+    """
+INSERT INTO date_changes(article_id, field, old, new, seen_at, note)
+SELECT article_id, field, old, new, seen_at, note
+FROM crawl.date_changes
+WHERE article_id IN (SELECT id FROM publishable)""",
+    """
+INSERT INTO cluster_merges(old_id, new_id, merged_at)
+SELECT old_id, new_id, merged_at
+FROM crawl.cluster_merges""",
     """
 INSERT INTO runs(id, site_id, started, finished, reason, fetched, articles, new, changed, unchanged, copies, listings,
     rejected, failed, gone, with_title, with_source, with_doctor, with_published, with_body, version)
@@ -120,6 +130,11 @@ SELECT id, site_id, kind, iif(state IN ('pending', 'leased'), 'due', state), rea
 FROM crawl.pages
 WHERE fetched_at IS NOT NULL
     AND (article_id IS NULL OR article_id IN (SELECT id FROM publishable))""",
+    """
+INSERT INTO completeness(site_id, found_in, outcome, reason, pages, example)
+SELECT site_id, found_in, outcome, reason, pages, example
+FROM crawl.completeness
+ORDER BY site_id, outcome, pages DESC, found_in, reason""",
     f"""
 INSERT INTO search_text(id, title, summary, body, source, doctor)
 SELECT search_text.id, title, iif(withheld IS NULL, summary, ''), iif(withheld IS NULL, body, ''), source,
@@ -129,5 +144,5 @@ FROM crawl.search_text JOIN publishable ON publishable.id = search_text.id""",  
     "INSERT INTO search_fts(search_fts) VALUES ('optimize')",
 )
 
-STATEMENTS = (*layout.TABLES, PUBLISHABLE, *_COPY, *layout.INDEXES, *schema.VIEWS)
+STATEMENTS = (*layout.TABLES, PUBLISHABLE, *_COPY, *layout.INDEXES, *schema.VIEWS, duplicates.DUPLICATE_COPIES)
 """All that makes a snapshot, in order, run in one transaction with the crawl database attached as `crawl`."""

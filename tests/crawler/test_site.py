@@ -20,6 +20,8 @@ def test_a_misspelt_keyword_fails_at_once() -> None:
         ({"domains": ("X.example",)}, "lower-case"),
         ({"article": "("}, "is no regular expression"),
         ({"expect": ("titel",)}, "titel"),
+        ({"revisit": ()}, "rising numbers of days"),
+        ({"revisit": (7, 1)}, "rising numbers of days"),
     ],
 )
 def test_a_declaration_that_cannot_work_is_refused_with_its_name(fields: dict[str, object], message: str) -> None:

@@ -6,6 +6,7 @@ import itertools
 from pathlib import Path
 from typing import Any
 
+from db.policy import DEFAULT_RULES, obey
 from db.publish import publish
 from db.records import Article, Link, PageResult, PartialDate, Person, PersonKind, Role, Verdict
 from db.store import Store
@@ -30,7 +31,7 @@ def article(title: str, body: str = LONG, *, published: str | None = None, **fie
     values: dict[str, Any] = {"url": f"https://{host}.example/a/{next(_numbers)}", "language": "en", "extractor": "1"}
     if published is not None:
         values["published"] = PartialDate(value=published)
-    return Article(title=title, body=body, site=site, **values | fields)
+    return obey(Article(title=title, body=body, site=site, **values | fields), DEFAULT_RULES)
 
 
 def save(store: Store, *articles: Article, seen: str = SEEN) -> list[int]:

@@ -122,7 +122,7 @@ def test_a_withheld_text_gives_metadata_and_link_only(tmp_path, public, signal_n
     assert rows(path, "SELECT title, url, summary, body, withheld FROM articles") == [
         ("Kept back", first.url, None, None, signal_name)
     ]
-    assert rows(path, "SELECT count(*), count(body), count(summary) FROM revisions") == [(1, 0, 0)]
+    assert rows(path, "SELECT count(*) FROM revisions") == [(0,)]
     assert not any(word in path.read_bytes() for word in (b"quokka", b"wombat", b"Marsupials"))
     with closing(read(path)) as conn:
         assert (search(conn, "kept").total, search(conn, "wombats").total) == (1, 0)

@@ -100,15 +100,39 @@ def test_the_site_itself_as_source_is_told_from_a_publisher(store: Store) -> Non
     assert kinds == {"Blue Hill": "site", "Harbour Gazette": "publisher"}
 
 
-def test_a_gone_page_marks_its_article_and_never_deletes_it(store: Store) -> None:
+def test_a_page_that_is_missing_twice_is_gone_and_its_article_is_never_deleted(store: Store) -> None:
     first = article("A")
     save(store, first)
-    (page,) = store.db.query("SELECT id FROM pages")
-    store.save_page(
-        PageResult(
-            page_id=page["id"], site="Blue Hill", url=first.url, verdict=Verdict.GONE, fetched_at="2026-04-01T00:00:00Z"
-        )
-    )
 
-    (row,) = store.db.table("articles").rows
-    assert (row["title"], row["gone_at"]) == ("A", "2026-04-01T00:00:00Z")
+    def missing(fetched_at: str) -> dict[str, object]:
+        (page,) = store.db.query("SELECT id FROM pages")
+        store.save_page(
+            PageResult(
+                page_id=page["id"], site="Blue Hill", url=first.url, verdict=Verdict.GONE, fetched_at=fetched_at,
+                reason="http 404", status=404,
+            )
+        )  # fmt: skip
+        (row,) = store.db.query(
+            "SELECT title, gone_at, state, due FROM articles JOIN pages ON article_id = articles.id"
+        )
+        return row
+
+    assert missing("2026-04-01T00:00:00Z") == {
+        "title": "A", "gone_at": None, "state": "done", "due": "2026-04-02T00:00:00Z"
+    }  # fmt: skip
+    assert missing("2026-04-02T00:00:00Z") == {
+        "title": "A", "gone_at": "2026-04-02T00:00:00Z", "state": "gone", "due": "2026-05-02T00:00:00Z"
+    }  # fmt: skip
+    save(store, first, seen="2026-05-02T00:00:00Z")
+    assert list(store.db.query("SELECT gone_at FROM articles")) == [{"gone_at": None}], "it may come back"
+
+
+def test_another_declaration_forgets_validators_and_the_same_one_does_not(store: Store) -> None:
+    save(store, article("A"))
+    site = store.site_id("Blue Hill", spider="bluehill", declaration="one")
+    store.connection.execute("UPDATE pages SET etag = 'x'")
+
+    store.site_id("Blue Hill", spider="bluehill", declaration="one")
+    assert list(store.db.query("SELECT etag FROM pages")) == [{"etag": "x"}]
+    assert store.site_id("Blue Hill", spider="bluehill", declaration="two") == site
+    assert list(store.db.query("SELECT etag FROM pages")) == [{"etag": None}]

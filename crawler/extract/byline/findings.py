@@ -68,7 +68,7 @@ def _effective_kind(piece: Piece) -> str | None:
 
 
 def _without_link(piece: Piece, words: Vocabulary) -> str:
-    """'Ana Sandoiu' for 'Ana Sandoiu on', where a date follows."""
+    """'Jane Roe' for 'Jane Roe on', where a date follows."""
     text = piece.text
     if piece.date is None:
         return text

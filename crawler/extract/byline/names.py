@@ -29,7 +29,7 @@ def is_name(text: str, words: Vocabulary, *, labelled: bool, titled: bool = Fals
     """Whether Latin text can be a person's name: one to six capitalised words and particles between them.
 
     Without a label before it the words of headings ('Heart', 'Guide') are refused too. With a clinical
-    title or a degree (`titled`) a name may begin like a sentence ('An Nguyen'); `lower` admits names
+    title or a degree (`titled`) a name may begin like a sentence ('An Tran'); `lower` admits names
     written without capitals.
     """
     tokens = text.split()
@@ -75,7 +75,7 @@ def _capitalised(token: str) -> str:
 
 
 def without_staff_number(text: str) -> str:
-    """'杨倩' for '杨倩_NF4425'."""
+    """'周一鸣' for '周一鸣_XY1203'."""
     return _STAFF_NUMBER.sub("", text).strip()
 
 

@@ -158,8 +158,9 @@ def read_person(chunk: str, words: Vocabulary, *, labelled: bool, degree_follows
             return None, chunk
         draft.name, draft.organisation = text, True
         return draft, ""
-    lower = labelled and (draft.health or degree_follows) and text.islower()
-    titled = draft.health or degree_follows
+    abbreviated = bool(draft.titles) and len(draft.titles[0]) <= 4
+    lower = labelled and (abbreviated or degree_follows) and text.islower()
+    titled = (draft.health or degree_follows) and not lower
     if is_name(text, words, labelled=labelled or bool(draft.titles), titled=titled, lower=lower):
         if not labelled and not titled:
             return None, chunk
@@ -207,7 +208,7 @@ def _take_prefixes(text: str, draft: Draft, words: Vocabulary) -> str:
 
 
 def _take_tail(text: str, draft: Draft, words: Vocabulary) -> str:
-    """Takes degrees, titles and departments off the end of 'Gao Jun MD' or 'Gao Jun Chief Physician'."""
+    """Takes degrees, titles and departments off the end of 'Gao Wenli MD' or 'Gao Wenli Chief Physician'."""
     tokens = text.split()
     floor = 1 if draft.health else 2
     tail: list[Qualifier] = []

@@ -14,7 +14,7 @@ MAX_WORDS = 12
 _SPLIT = re.compile(
     r"\s*[,，;；、]\s*|\s+[–—/|·-]+\s+|(?<=[a-zà-ÿ]{3})"
     # A dot ends a statement, unless it stands behind Prof., med., Univ., Dipl. and the like.
-    r"(?<!med|nat|rer|ipl|riv|oec|rof|niv|sst|tra|cda|ott|soc|oph|ent|hil)\.\s+(?=[A-ZÀ-Þ])"
+    r"(?<!med|nat|rer|ipl|riv|oec|rof|niv|sst|tra|cda|ott|soc|oph|ent|hil|ych|iol|urn)\.\s+(?=[A-ZÀ-Þ])"
 )
 _BRACKET = re.compile(r"\s*[(（][^()（）]*[)）]")
 _DOTTED = re.compile(r"(?:[A-Z][A-Za-z]{0,5}\.\s?-?)+[A-Z]?[A-Za-z-]{0,8}(?:\([A-Za-z]+\))?\.?")
@@ -131,7 +131,7 @@ def _job(chunk: str, folded: str, words: Vocabulary) -> list[Qualifier]:
 
 
 def _acronym(chunk: str, words: Vocabulary) -> list[Qualifier]:
-    """Degrees that no table knows ('NASE Level II-CSS', 'B.Pharm'); they make nobody a clinician by themselves."""
+    """Degrees that no table knows ('XACM Level III-AB', 'B.Pharm'); they make nobody a clinician by themselves."""
     if fold(chunk) in words.agencies or len(chunk) > 40:
         return []
     first = chunk.split()[0]

@@ -1,7 +1,7 @@
 """Chinese names, titles, departments and hospitals as regular expressions built from the table.
 
-Chinese runs words together, so each kind is recognised by its own endings: 邓荣 + 副主任医师,
-江苏省肿瘤医院 + 乳腺外科.
+Chinese runs words together, so each kind is recognised by its own endings: 邵明远 + 副主任医师,
+临江市中心医院 + 乳腺外科.
 """
 
 from __future__ import annotations

@@ -76,6 +76,15 @@ def test_the_contact_is_told_to_the_website(tmp_path: Path, website: Website) ->
     assert agent.endswith("(+https://institute.edu/bot)")
 
 
+def test_any_scrapy_setting_can_be_overridden(tmp_path: Path, website: Website) -> None:
+    website.pages = {"/a": article_page("A")}
+    process = galen(tmp_path, "crawl", f"{website.url}/a", "--set", "DOWNLOAD_DELAY=0", "--set", "USER_AGENT=Other/1")
+
+    assert process.returncode == 0, process.stderr
+    assert website.agents == {"Other/1"}
+    assert galen(tmp_path, "crawl", "--set", "nothing").returncode == 2
+
+
 def test_a_name_that_is_no_site_is_a_usage_error_that_lists_the_sites(tmp_path: Path) -> None:
     process = galen(tmp_path, "crawl", "cnys")
 

@@ -29,17 +29,14 @@ SUMMARY = (
     "Cracking knees are usually harmless and come from small bubbles of gas in the joint. Keep a steady 步行 (walking) "
     "habit, warm up before exercise, and see a doctor if the noise comes with pain or swelling."
 )
-BODY = (
-    "Most knees make a noise now and then, and the noise alone is no disease. The detailed analysis is as follows:",
-    "1. Gas in the joint",
-    "  The fluid that greases the joint holds dissolved gas. When the knee bends quickly the pressure falls, a bubble "
-    "forms and collapses, and the collapse is heard as a pop.",
-    "2. Worn cartilage",
-    "  With the years the smooth layer over the bone grows rough. Rough surfaces rub against each other, which many "
-    "people describe as the crunch of dry snow.",
-    "Walk on level ground, lose weight where there is too much of it, and strengthen the thigh. If the knee swells, "
-    "locks or gives way, have it examined in an orthopaedic clinic.",
-)
+BODY = """\
+Most knees make a noise now and then, and the noise alone is no disease. The detailed analysis is as follows:
+1. Gas in the joint
+  The fluid that greases the joint holds dissolved gas. When the knee bends the pressure falls and a bubble forms.
+2. Worn cartilage
+  With the years the smooth layer over the bone grows rough, which many people describe as the crunch of dry snow.
+Walk on level ground and strengthen the thigh. If the knee swells, locks or gives way, have it examined in a clinic.
+""".splitlines()
 TAIL = (
     "Related Articles",
     "What helps against stiff fingers in the morning?",

@@ -50,8 +50,8 @@ def test_what_no_second_try_would_change_is_final(error: BaseException, verdict:
 
 @pytest.mark.parametrize(
     "error",
-    [status(403), status(408), status(500), status(502), DownloadTimeoutError("x"), DownloadFailedError("x"),
-     CannotResolveHostError("x"), RuntimeError("x")],
+    [status(403), status(408), status(500), status(502), DownloadFailedError("x"), CannotResolveHostError("x"),
+     RuntimeError("x")],
 )  # fmt: skip
 def test_what_may_pass_is_tried_again_later(error: BaseException) -> None:
     judgement = judged(error)
@@ -61,6 +61,13 @@ def test_what_may_pass_is_tried_again_later(error: BaseException) -> None:
     assert timedelta(seconds=4) <= judgement.retry_at - NOW <= timedelta(seconds=6)
     assert judgement.counts_as_attempt
     assert not judgement.pause_site
+
+
+def test_a_page_that_took_too_long_waits_as_long_as_it_took() -> None:
+    judgement = judged(DownloadTimeoutError("x"))
+
+    assert judgement.retry_at is not None
+    assert timedelta(seconds=48) <= judgement.retry_at - NOW <= timedelta(seconds=72)
 
 
 @pytest.mark.parametrize("code", [429, 503])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -12,15 +14,15 @@ import pytest
 
 from tests.website import Answer, Website, article_page, galen, rows, start_galen
 
-PAGES = 250
+PAGES = 150
 SPIDER = """
 from crawler.article_spider import ArticleSpider
 from crawler.site import Links, Site
 
-class Tree(ArticleSpider):
-    name = "tree"
+class {name}(ArticleSpider):
+    name = "{name}"
     custom_settings = {{"DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS": 8, "CONCURRENT_REQUESTS_PER_DOMAIN": 8}}
-    site = Site(name="Tree", domains=("{netloc}",), scheme="http", discover=(Links("/0"),), article=r"^/\\d+$")
+    site = Site(name="{name}", domains=("{netloc}",), scheme="http", discover=(Links("/0"),), article=r"^/\\d+$")
 """
 
 
@@ -48,11 +50,15 @@ class Tree(Website):
         assert event.wait(60)
 
 
+def declare(folder: Path, name: str, site: Tree) -> None:
+    (folder / "spiders").mkdir(exist_ok=True)
+    (folder / "spiders" / f"{name}.py").write_text(SPIDER.format(name=name, netloc=site.netloc))
+
+
 @pytest.fixture
 def tree(tmp_path: Path) -> Iterator[Tree]:
     site = Tree()
-    (tmp_path / "spiders").mkdir()
-    (tmp_path / "spiders" / "tree.py").write_text(SPIDER.format(netloc=site.netloc))
+    declare(tmp_path, "tree", site)
     yield site
     site.close()
 
@@ -61,13 +67,15 @@ def check_nothing_is_lost(folder: Path, tree: Tree) -> Counter[str]:
     fetched = Counter(tree.asked())
     asked = {path for path in fetched if int(path[1:]) < PAGES}
     assert asked == {f"/{number}" for number in range(PAGES)}, "pages never fetched"
-    titles = {row["title"] for row in rows(folder / "data" / "galen.db", "SELECT title FROM articles")}
-    assert titles == {f"Page number {number}" for number in range(PAGES)}, "pages without their article"
+    found = rows(folder / "data" / "galen.db", "SELECT title FROM articles WHERE url LIKE ?", f"{tree.url}/%")
+    assert {row["title"] for row in found} == {f"Page number {number}" for number in range(PAGES)}, (
+        "pages without their article"
+    )
     return fetched
 
 
 def test_kill_9_at_three_moments_loses_nothing(tmp_path: Path, tree: Tree) -> None:
-    kills = (40, 110, 190)
+    kills = (30, 70, 110)
     for hits in kills:
         process = start_galen(tmp_path, "crawl", "tree", "--quiet")
         tree.wait_for(hits)
@@ -89,7 +97,7 @@ def test_a_polite_signal_ends_cleanly_and_nothing_is_fetched_twice(
     tmp_path: Path, tree: Tree, number: signal.Signals
 ) -> None:
     process = start_galen(tmp_path, "crawl", "tree", "--quiet")
-    tree.wait_for(80)
+    tree.wait_for(60)
     process.send_signal(number)
     _, errors = process.communicate(timeout=40)
     assert process.returncode == 128 + number, errors
@@ -98,3 +106,81 @@ def test_a_polite_signal_ends_cleanly_and_nothing_is_fetched_twice(
 
     fetched = check_nothing_is_lost(tmp_path, tree)
     assert {path for path, times in fetched.items() if times > 1 and int(path[1:]) < PAGES} <= {"/0"}
+
+
+def test_three_processes_killed_with_9_lose_nothing(tmp_path: Path) -> None:
+    trees = [Tree() for _ in range(3)]
+    names = ["one", "two", "three"]
+    for name, site in zip(names, trees, strict=True):
+        declare(tmp_path, name, site)
+    process = start_galen(tmp_path, "crawl", *names, "--processes", "3", "--quiet")
+    for site in trees:
+        site.wait_for(30)
+    workers = subprocess.run(
+        ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert len(workers) == 3
+    for worker in workers[:2]:
+        os.kill(int(worker), signal.SIGKILL)
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert errors.count("its process ended early (exit -9)") == 2
+    last = galen(tmp_path, "crawl", *names, "--processes", "3")
+    assert last.returncode == 0, last.stderr
+
+    for site in trees:
+        fetched = check_nothing_is_lost(tmp_path, site)
+        assert sum(number - 1 for path, number in fetched.items() if int(path[1:]) < PAGES) <= 1 + 32 + 50
+        site.close()
+
+
+def test_a_polite_signal_ends_all_processes(tmp_path: Path, tree: Tree) -> None:
+    other = Tree()
+    declare(tmp_path, "other", other)
+    process = start_galen(tmp_path, "crawl", "tree", "other", "--processes", "2", "--quiet")
+    tree.wait_for(30)
+    other.wait_for(30)
+    process.send_signal(signal.SIGTERM)
+    _, errors = process.communicate(timeout=60)
+    other.close()
+
+    assert process.returncode == 128 + signal.SIGTERM, errors
+    assert "Traceback" not in errors
+    reasons = rows(tmp_path / "data" / "galen.db", "SELECT reason FROM runs")
+    assert reasons == [{"reason": "shutdown"}] * 2
+
+
+def test_three_processes_on_one_site_fetch_every_page_once(tmp_path: Path, tree: Tree) -> None:
+    done = galen(tmp_path, "crawl", "tree", "--split", "3", "--delay", "0")
+    assert done.returncode == 0, done.stderr
+
+    fetched = check_nothing_is_lost(tmp_path, tree)
+    assert {number for path, number in fetched.items() if path != "/0"} == {1}
+    (run,) = rows(tmp_path / "data" / "galen.db", "SELECT new, reason FROM runs")
+    assert run == {"new": PAGES, "reason": "finished"}
+
+
+def test_two_of_three_processes_on_one_site_killed_with_9_lose_nothing(tmp_path: Path, tree: Tree) -> None:
+    process = start_galen(tmp_path, "crawl", "tree", "--split", "3", "--delay", "0", "--quiet")
+    tree.wait_for(50)
+    workers = subprocess.run(
+        ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=True
+    ).stdout.split()
+    for worker in workers[:2]:
+        os.kill(int(worker), signal.SIGKILL)
+    process.communicate(timeout=120)
+
+    # The third has taken over what the others held, in the same crawl.
+    fetched = check_nothing_is_lost(tmp_path, tree)
+    twice = sum(number - 1 for path, number in fetched.items() if path != "/0" and int(path[1:]) < PAGES)
+    assert twice <= 2 * (32 + 50)
+
+
+def test_a_split_crawl_and_a_plain_one_exclude_each_other(tmp_path: Path, tree: Tree) -> None:
+    process = start_galen(tmp_path, "crawl", "tree", "--split", "2", "--delay", "0.3", "--quiet")
+    tree.wait_for(3)
+    plain = galen(tmp_path, "crawl", "tree")
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+
+    assert plain.returncode == 75, plain.stderr

@@ -10,6 +10,15 @@ import pytest
 from db.store import Store
 from tests.db.factories import LONG, article, doctor, save
 
+OTHER = (
+    "Oatmeal keeps its shape in the bowl when the milk is poured over it cold, and a spoonful of ground flax adds "
+    "fibre that most breakfasts lack; people with coeliac disease choose a packet marked as free of gluten."
+)
+THIRD = (
+    "Climbing two flights of stairs without a pause says more about a heart than a watch does, so the clinic asks "
+    "every new patient to try it once, with a nurse beside them who counts the breaths and notes the time."
+)
+
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
@@ -32,8 +41,8 @@ def test_the_same_words_are_one_text_whatever_case_width_and_punctuation(store: 
     assert clusters(store) == [("A", 2, 2)]
 
 
-def test_one_other_word_makes_another_text(store: Store) -> None:
-    save(store, article("A", LONG), article("B", LONG.replace("tablet", "capsule")))
+def test_other_words_make_another_text(store: Store) -> None:
+    save(store, article("A", LONG), article("B", OTHER))
 
     assert clusters(store) == []
 
@@ -61,10 +70,10 @@ def test_the_canonical_article_does_not_depend_on_the_order(store: Store, order:
 def test_an_article_whose_text_changes_leaves_its_cluster(store: Store) -> None:
     first, second, third = article("A"), article("B"), article("C")
     save(store, first, second, third)
-    save(store, replace(first, body=f"{LONG} A new end."))
+    save(store, replace(first, body=OTHER))
     assert clusters(store) == [("B", 2, 1)]
 
-    save(store, replace(second, body=f"{LONG} Another end."))
+    save(store, replace(second, body=THIRD))
     assert clusters(store) == []
     assert not list(store.db.query("SELECT 1 FROM articles WHERE cluster_id IS NOT NULL"))
 
@@ -79,6 +88,6 @@ def test_every_copy_has_an_edge_with_a_reason(store: Store) -> None:
     save(store, article("A"), article("B"), article("C"))
 
     edges = list(store.db.table("duplicate_edges").rows)
-    assert len(edges) == 2
+    assert len(edges) == 3
     assert {(edge["kind"], edge["verdict"]) for edge in edges} == {("exact", "same")}
     assert all(edge["reason"] for edge in edges)

@@ -134,3 +134,9 @@ def test_the_key_of_a_key_is_itself(url: str) -> None:
     key = url_key(url)
     assert url_key(key) == key
     assert key.isascii()
+
+
+def test_a_site_names_parameters_that_choose_the_page_there() -> None:
+    assert url_key("https://h.com/a?ref=sleep&utm_id=1") == "h.com/a"
+    assert url_key("https://h.com/a?Ref=sleep&utm_id=1", ("ref",)) == "h.com/a?Ref=sleep"
+    assert url_key("https://h.com/a?spm=7&ref=x", ("spm",)) == "h.com/a?spm=7"

@@ -123,7 +123,7 @@ LATIN_PARTS = (
     "Source: |Dr. |By |Written by |MD|, |Jane Roe|(|)| / | and |von |Prof.|Reviewed on |- |.|;|\n| on May 5, 2019"
 )
 HAN_PARTS = (
-    "来源：|作者|副主任医师|王小明|江苏省医院|内科|2020-01-01|——|审核|：|3天前|《|·|\u3000|İ|ß|\u202e|Introduction| "
+    "来源：|作者|副主任医师|王小明|临江市医院|内科|2020-01-01|——|审核|：|3天前|《|·|\u3000|İ|ß|\u202e|Introduction| "
 )
 PARTS = st.sampled_from([*LATIN_PARTS.split("|"), *HAN_PARTS.split("|")])
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=200)

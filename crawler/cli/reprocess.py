@@ -1,0 +1,125 @@
+"""`galen reprocess`: the kept raw pages read again, without a request."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+from scrapy import Spider
+from scrapy.settings import Settings
+
+from crawler.cli.crawl import ALL_BUSY, load_settings
+from crawler.cli.options import DATABASE, CommandError, data_option
+from crawler.frontier.site_lock import SiteBusy, SiteLock
+from crawler.raw.reprocess import Site, reprocess_site
+from crawler.raw.reread import make_spider
+from db.connection import StorageError
+from db.reprocessing import Progress
+from db.search.query import parse_date
+from db.store import Store
+
+
+@click.command()
+@click.option("--site", "names", multiple=True, metavar="NAME", help="Only this site (repeatable).")
+@click.option("--since", metavar="DATE", help="Only pages fetched then or later: 2024, 2024-05 or 2024-05-31 (UTC).")
+@click.option("--quiet", is_flag=True, help="No progress.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@data_option
+def command(data: Path, names: tuple[str, ...], since: str | None, quiet: bool, as_json: bool) -> None:
+    """Read the kept raw pages again by the rules of today; no website is asked.
+
+    An article gets a revision only where its title, summary or body differ. What analysts corrected stays, what was
+    redacted stays away. Stopped at any moment, the same command goes on where it was.
+    """
+    start = _since(since)
+    settings = load_settings(data, {"LOG_LEVEL": "WARNING"})
+    logging.basicConfig(level=logging.ERROR if quiet else logging.WARNING, format="%(message)s", stream=sys.stderr)
+    if not (data / DATABASE).exists():
+        raise CommandError(f"there is no database in {data}.")
+    done: list[dict[str, Any]] = []
+    busy = 0
+    try:
+        with closing(Store.open(data / DATABASE)) as store:
+            for row in _sites(store, names):
+                try:
+                    lock = SiteLock(data / "locks", row["name"])
+                except SiteBusy as error:
+                    busy += 1
+                    click.echo(f"galen: {error}", err=True)
+                    continue
+                with closing(_Lock(lock)):
+                    done.append(_one(store, data, settings, row, start, quiet=quiet or as_json))
+    except StorageError as error:
+        raise CommandError(str(error)) from error
+    if as_json:
+        click.echo(json.dumps(done, ensure_ascii=False, indent=2))
+    else:
+        for each in done:
+            click.echo(
+                f"{each['site']}: {each['pages']} pages read again, {each['changed']} articles changed, "
+                f"{each['new']} new, {each['failed']} left as they were"
+            )
+    sys.exit(ALL_BUSY if busy and not done else 0)
+
+
+class _Lock:
+    def __init__(self, lock: SiteLock) -> None:
+        self.close = lock.release
+
+
+def _one(store: Store, data: Path, settings: Settings, row: Any, since: str, *, quiet: bool) -> dict[str, Any]:
+    def tell(progress: Progress) -> None:
+        if not quiet:
+            click.echo(f"{row['name']}: {progress.pages} pages", err=True)
+
+    site = Site(row["id"], row["name"], _spider(settings, row["spider"], row["name"]))
+    progress = reprocess_site(store, data / "raw", site, since, on_batch=tell)
+    return {
+        "site": row["name"],
+        "resumed": progress.resumed,
+        "pages": progress.pages,
+        **{str(outcome): number for outcome, number in progress.counts.items()},
+    }
+
+
+def _spider(settings: Settings, spider: str, site: str) -> Spider:
+    arguments = {"url": f"https://{site}/"} if spider == "site" and urlsplit(f"//{site}").hostname else {}
+    try:
+        return make_spider(settings, spider, **arguments)
+    except KeyError as error:
+        raise CommandError(
+            f"the site file of {site} (spider {spider}) is gone; put it back, or name other sites"
+        ) from error
+
+
+def _sites(store: Store, names: tuple[str, ...]) -> list[Any]:
+    rows = store.connection.execute("SELECT id, name, spider FROM sites ORDER BY id").fetchall()
+    if not names:
+        return [row for row in rows if _has_raw(store, row["id"])]
+    found = [row for row in rows if row["name"] in names or row["spider"] in names]
+    known = {row["name"] for row in found} | {row["spider"] for row in found}
+    if unknown := sorted(set(names) - known):
+        raise CommandError(f"{unknown[0]!r} was never crawled. Crawled: {', '.join(row['spider'] for row in rows)}")
+    return found
+
+
+def _has_raw(store: Store, site_id: int) -> bool:
+    row = store.connection.execute(
+        "SELECT 1 FROM raw_pages JOIN pages ON pages.id = page_id WHERE site_id = ? LIMIT 1", (site_id,)
+    ).fetchone()
+    return row is not None
+
+
+def _since(text: str | None) -> str:
+    if text is None:
+        return ""
+    try:
+        return parse_date(text)
+    except ValueError as error:
+        raise click.UsageError(f"--since: {error}") from error

@@ -1,0 +1,1 @@
+"""Raw pages: `archive` keeps responses as WARC files, `policy` says which, `reprocess` reads them again."""

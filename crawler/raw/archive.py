@@ -1,0 +1,246 @@
+"""WARC files of raw pages (ISO 28500, one gzip member a record), rotated by size.
+
+A file that is being written is locked and ends in '.open'; what a killed process left is cut after its last whole
+record by the next one. A record's place never changes while it is kept, so that one page is read without its file.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import gzip
+import os
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from crawler import __version__
+from crawler.raw.tombstoned import concerns
+from db.records import RawPage, RawPlace
+from db.redaction import NO_TOMBSTONES, Tombstones
+
+ROTATE_AT = 256 * 2**20
+"""Bytes at which a file is closed and the next one begun."""
+OPEN = ".open"
+SUFFIX = ".warc.gz"
+_BLOCK = 1 << 20
+_ENCODINGS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+
+
+class RawPageLost(Exception):
+    """A raw page cannot be read; the message says which and why."""
+
+
+class Archive:
+    """Writes raw pages into a folder. Opens nothing before the first page; one thread."""
+
+    def __init__(self, folder: Path, rotate_at: int = ROTATE_AT) -> None:
+        self._folder = folder
+        self._rotate_at = rotate_at
+        self._file: IO[bytes] | None = None
+        self._path = folder
+        self._buffer = BytesIO()
+        self._builder = WARCWriter(self._buffer, gzip=False)
+
+    def write(self, page: RawPage, stones: Tombstones = NO_TOMBSTONES) -> RawPlace | None:
+        """Keep a page; it is with the operating system on return. None where a tombstone forbids it. Raises OSError."""
+        if stones and concerns(stones, page):
+            return None
+        if self._file is not None and self._file.tell() >= self._rotate_at:
+            self.close()
+        if self._file is None:
+            self._open()
+        headers = [*page.headers, ("Content-Length", str(len(page.body)))]
+        return self._append(
+            self._builder.create_warc_record(
+                page.url,
+                "response",
+                payload=BytesIO(page.body),
+                length=len(page.body),
+                http_headers=StatusAndHeaders(f"{page.status} OK", headers, protocol="HTTP/1.1"),
+                warc_headers_dict={"WARC-Date": page.fetched_at},
+            )
+        )
+
+    def close(self) -> None:
+        """Leave a complete file behind."""
+        if self._file is not None:
+            os.fsync(self._file.fileno())
+            self._path.rename(self._path.with_name(self._path.name.removesuffix(OPEN)))
+            self._file.close()
+            self._file = None
+
+    def _open(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        mend(self._folder)
+        for path in sorted(self._folder.glob(f"*{SUFFIX}"), reverse=True):
+            if path.stat().st_size < self._rotate_at and self._take(path):
+                return
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+        path = self._folder / f"galen-{stamp}-{os.getpid()}{SUFFIX}"
+        if not self._take(path):
+            raise FileExistsError(f"{path} is being written by another process")
+        about = {"software": f"Galen/{__version__}", "format": "WARC File Format 1.0"}
+        self._append(self._builder.create_warcinfo_record(path.name, about))
+
+    def _append(self, record: ArcWarcRecord) -> RawPlace:
+        assert self._file is not None
+        self._buffer.seek(0)
+        self._buffer.truncate()
+        self._builder.write_record(record)
+        # Not by warcio: it compresses at level 9, which takes twice the time for two percent.
+        member = gzip.compress(self._buffer.getvalue(), compresslevel=6)
+        offset = self._file.tell()
+        self._file.write(member)
+        self._file.flush()
+        return RawPlace(self._path.name.removesuffix(OPEN), offset, len(member))
+
+    def _take(self, path: Path) -> bool:
+        """Lock a file and write at its end; False if another process has it."""
+        file = path.open("ab")
+        if not _locked(file) or not path.exists():
+            file.close()
+            return False
+        self._path = path.rename(path.with_name(path.name + OPEN))
+        self._file = file
+        self._file.seek(0, os.SEEK_END)
+        return True
+
+
+def mend(folder: Path) -> int:
+    """Cut what killed processes left half written; returns how many files were mended."""
+    mended = 0
+    for path in folder.glob(f"*{SUFFIX}{OPEN}"):
+        with path.open("r+b") as file:
+            if not _locked(file) or not path.exists():
+                continue
+            file.truncate(_whole_members(file))
+            path.rename(path.with_name(path.name.removesuffix(OPEN)))
+            mended += 1
+    return mended
+
+
+def read(folder: Path, place: RawPlace) -> RawPage:
+    """The raw page at a place. Raises RawPageLost."""
+    path = folder / place.file
+    try:
+        with (path if path.exists() else path.with_name(path.name + OPEN)).open("rb") as file:
+            file.seek(place.offset)
+            for record in ArchiveIterator(BytesIO(file.read(place.length))):
+                return _page(record)
+    except (OSError, ArchiveLoadFailed, zlib.error, EOFError, ValueError) as error:
+        raise RawPageLost(f"raw page at {place.offset} of {place.file}: {error}") from error
+    raise RawPageLost(f"raw page at {place.offset} of {place.file}: nothing is there")
+
+
+def pages_of(path: Path, max_bytes: int) -> Iterator[RawPage]:
+    """The responses of any WARC file, in order; bodies without content encoding, cut at `max_bytes`.
+
+    Raises RawPageLost where the file is no WARC or breaks off.
+    """
+    try:
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file):
+                if record.rec_type == "response" and record.http_headers is not None:
+                    yield _page(record, max_bytes)
+    except (OSError, ArchiveLoadFailed, zlib.error, EOFError) as error:
+        raise RawPageLost(f"{path}: {error}") from error
+
+
+def rewrite(
+    folder: Path, unwanted: Callable[[RawPage, RawPlace], bool]
+) -> Iterator[tuple[Path, list[tuple[RawPlace, RawPlace | None]]]]:
+    """Copy every file without the pages that are `unwanted`, and say what lies where now.
+
+    Yields (old file, moves) for each file that held one; the old file is the caller's to delete, after the moves
+    are stored. Nobody may write meanwhile.
+    """
+    mend(folder)
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        found = list(_places(path))
+        dropped = {place for place, page in found if page is not None and unwanted(page, place)}
+        if not dropped:
+            continue
+        stem = re.sub(r"-r\d+$", "", path.name.removesuffix(SUFFIX))
+        number = next(n for n in range(1, 10_000) if not (folder / f"{stem}-r{n}{SUFFIX}").exists())
+        target = folder / f"{stem}-r{number}{SUFFIX}"
+        moves: list[tuple[RawPlace, RawPlace | None]] = []
+        with path.open("rb") as old, target.open("wb") as new:
+            for place, _ in found:
+                if place in dropped:
+                    moves.append((place, None))
+                    continue
+                old.seek(place.offset)
+                moves.append((place, RawPlace(target.name, new.tell(), place.length)))
+                new.write(old.read(place.length))
+            os.fsync(new.fileno())
+        yield path, moves
+
+
+def _places(path: Path) -> Iterator[tuple[RawPlace, RawPage | None]]:
+    with path.open("rb") as file:
+        records = ArchiveIterator(file)
+        for record in records:
+            page = _page(record) if record.rec_type == "response" else None
+            offset = records.get_record_offset()
+            yield RawPlace(path.name, offset, records.get_record_length()), page
+
+
+def _page(record: ArcWarcRecord, max_bytes: int | None = None) -> RawPage:
+    stream, pieces, left = record.content_stream(), [], max_bytes
+    while left != 0 and (piece := stream.read(_BLOCK if left is None else min(_BLOCK, left))):
+        pieces.append(piece)
+        left = None if left is None else left - len(piece)
+    if left != 0 and getattr(record.raw_stream, "limit", 0) > 0:
+        raise EOFError("the last record breaks off")
+    body = b"".join(pieces)
+    headers = tuple((name, value) for name, value in record.http_headers.headers if name.lower() not in _ENCODINGS)
+    return RawPage(
+        url=record.rec_headers.get_header("WARC-Target-URI", "").strip("<>"),
+        status=int(record.http_headers.get_statuscode() or 0),
+        headers=headers,
+        body=body,
+        fetched_at=_seconds(record.rec_headers.get_header("WARC-Date", "")),
+    )
+
+
+def _seconds(date: str) -> str:
+    """WARC-Date to the second, as the database keeps times."""
+    return re.sub(r"\.\d+Z$", "Z", date)
+
+
+def _locked(file: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _whole_members(file: IO[bytes]) -> int:
+    """Offset of the end of the last whole gzip member."""
+    end = position = 0
+    file.seek(0)
+    inflate = zlib.decompressobj(wbits=31)
+    while block := file.read(_BLOCK):
+        while block:
+            try:
+                inflate.decompress(block)
+            except zlib.error:
+                return end
+            if not inflate.eof:
+                position += len(block)
+                break
+            position += len(block) - len(inflate.unused_data)
+            end, block = position, inflate.unused_data
+            inflate = zlib.decompressobj(wbits=31)
+    return end

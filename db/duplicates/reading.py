@@ -1,0 +1,81 @@
+"""One article as the comparison reads it: title and body in the compared form, its shingles and its script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from hashlib import blake2b
+
+import opencc
+from xxhash import xxh3_64_intdigest
+
+from db.duplicates.signature import Hashes, Signature, shingles, sign
+from db.duplicates.text_form import TextForm, read_text
+
+MIN_TOKENS = 20
+"""Shorter texts say nothing: 'Page is being updated.' stands on many pages."""
+MAX_CHARACTERS = 400_000
+"""Of longer texts (books, logs) the beginning is compared."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Title and body of one article; everything else follows from them."""
+
+    title: str
+    body: str
+
+    @cached_property
+    def text(self) -> TextForm:
+        """The body in the compared form."""
+        return read_text(self.body[:MAX_CHARACTERS])
+
+    @cached_property
+    def title_tokens(self) -> tuple[str, ...]:
+        """The title in the compared form."""
+        return read_text(self.title).tokens
+
+    @cached_property
+    def shingles(self) -> Hashes:
+        """The set of the body's shingles."""
+        return shingles(self.text)
+
+    @cached_property
+    def text_hash(self) -> str:
+        """Hash of the body's words."""
+        return self.text.hash
+
+    @cached_property
+    def key(self) -> str:
+        """Equal for two articles exactly if no comparison can tell them apart: hash of body and title."""
+        title = blake2b(" ".join(self.title_tokens).encode(), digest_size=8).hexdigest()
+        return f"{self.text_hash}:{title}"
+
+    @cached_property
+    def number(self) -> int:
+        """`key` as the signed 64-bit number that is stored."""
+        return xxh3_64_intdigest(self.key.encode()) - (1 << 63)
+
+    @property
+    def comparable(self) -> bool:
+        """Whether the text is long enough to say anything."""
+        return len(self.text.skeleton) >= MIN_TOKENS and self.shingles.size > 0
+
+    def sign(self) -> Signature:
+        """The signature of the body. Raises ValueError where the text is not `comparable`."""
+        return sign(self.shingles, self.text.sentences)
+
+    def in_simplified_phrases(self) -> Reading:
+        """A traditional Chinese article with its words, not only its characters, as the mainland writes them.
+
+        The stored forms never rest on this conversion: it may change with the library's dictionaries.
+        """
+        if not self.text.traditional:
+            return self
+        convert = _phrases().convert
+        return Reading(convert(self.title), convert(self.body[:MAX_CHARACTERS]))
+
+
+@cache
+def _phrases() -> opencc.OpenCC:
+    return opencc.OpenCC("tw2sp")

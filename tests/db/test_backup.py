@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from db.backup import MANIFEST, BackupError, backup, restore, verify
+from db.connection import connect
+from db.redact import redact_person
+from db.store import Store
+from tests.db.factories import article, doctor, make_database, save
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    make_database(tmp_path / "data" / "galen.db", article("Sleep", people=(doctor("Ada Penn"),)), article("Rest"))
+    return tmp_path / "data"
+
+
+def titles(data: Path) -> list[str]:
+    with closing(connect(data / "galen.db", read_only=True)) as conn:
+        return [row[0] for row in conn.execute("SELECT title FROM articles ORDER BY id")]
+
+
+def test_a_backup_is_put_back_elsewhere(data: Path, tmp_path: Path) -> None:
+    made = backup(data, tmp_path / "copy")
+
+    assert made.articles == 2
+    assert verify(tmp_path / "copy") == made
+    restore(tmp_path / "copy", tmp_path / "other")
+    assert titles(tmp_path / "other") == ["Sleep", "Rest"]
+
+
+def test_a_database_is_backed_up_while_it_is_written(data: Path, tmp_path: Path) -> None:
+    stop, wrote = threading.Event(), threading.Event()
+
+    def write() -> None:
+        store = Store.open(data / "galen.db")
+        while not stop.is_set():
+            save(store, article("More"))
+            wrote.set()
+        store.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        assert wrote.wait(20)
+        made = backup(data, tmp_path / "copy")
+    finally:
+        stop.set()
+        writer.join(20)
+    assert made.articles >= 3
+    assert verify(tmp_path / "copy") == made
+
+
+def test_what_is_there_is_moved_aside_only_when_asked(data: Path, tmp_path: Path) -> None:
+    backup(data, tmp_path / "copy")
+    with closing(Store.open(data / "galen.db")) as store:
+        save(store, article("Later"))
+    with pytest.raises(BackupError, match="is there"):
+        restore(tmp_path / "copy", data)
+    assert titles(data) == ["Sleep", "Rest", "Later"]
+
+    done = restore(tmp_path / "copy", data, replace=True)
+    assert titles(data) == ["Sleep", "Rest"]
+    assert [path.name.partition(".before-")[0] for path in done.replaced] == ["galen.db"]
+    assert all(path.exists() for path in done.replaced)
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "missing", "outside", "no manifest"])
+def test_a_damaged_backup_is_refused_and_nothing_is_touched(data: Path, tmp_path: Path, damage: str) -> None:
+    copy = tmp_path / "copy"
+    backup(data, copy)
+    file = copy / "galen.db"
+    content = file.read_bytes()
+    manifest = json.loads((copy / MANIFEST).read_text())
+    if damage == "cut":
+        file.write_bytes(content[:-4096])
+    elif damage == "changed":
+        file.write_bytes(content[:5000] + b"x" + content[5001:])
+    elif damage == "missing":
+        file.unlink()
+    elif damage == "outside":
+        (copy / MANIFEST).write_text(json.dumps({**manifest, "files": {"../secret": "0"}}))
+    else:
+        (copy / MANIFEST).unlink()
+    with pytest.raises(BackupError, match=r"copy"):
+        restore(copy, data, replace=True)
+    assert titles(data) == ["Sleep", "Rest"]
+
+
+def test_no_backup_over_something_that_is_there(data: Path, tmp_path: Path) -> None:
+    with pytest.raises(BackupError, match="is there already"):
+        backup(data, tmp_path)
+    with pytest.raises(BackupError, match="no database"):
+        backup(tmp_path / "nothing", tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
+
+
+def test_what_was_redacted_since_does_not_come_back_with_a_backup(data: Path, tmp_path: Path) -> None:
+    backup(data, tmp_path / "copy")
+    with closing(Store.open(data / "galen.db")) as store:
+        redact_person(store, "Ada Penn", by="ana")
+    done = restore(tmp_path / "copy", data, replace=True)
+
+    assert done.redacted.articles == 1
+    with closing(connect(data / "galen.db", read_only=True)) as conn:
+        assert conn.execute("SELECT count(*) FROM doctors").fetchone()[0] == 0
+        assert conn.execute("SELECT count(*) FROM tombstones").fetchone()[0] == 1
+
+
+def test_a_backup_with_all_bytes_but_not_enough_space_leaves_nothing_behind(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10, 9, 1))  # type: ignore[attr-defined]
+    with pytest.raises(BackupError, match="Not enough space"):
+        backup(data, tmp_path / "copy")
+    assert list(tmp_path.iterdir()) == [data]
