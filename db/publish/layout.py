@@ -234,7 +234,6 @@ ON articles(site_id, source_id, published_year, language, canonical, published, 
     "CREATE INDEX articles_gone ON articles(gone_at) WHERE gone_at IS NOT NULL",
     "CREATE INDEX articles_next_review ON articles(next_review) WHERE next_review IS NOT NULL",
     "CREATE INDEX articles_untranslated ON articles(untranslated) WHERE untranslated > 0",
-    "CREATE INDEX articles_modified ON articles(modified, last_changed, first_seen) WHERE modified IS NOT NULL",
     # Ages of articles and shares of fields, without reading one of them.
     "CREATE INDEX articles_dates ON articles(canonical, gone_at, published, modified, reviewed)",
     "CREATE INDEX articles_title ON articles(title)",

@@ -7,9 +7,9 @@ from typing import Any
 
 from datasette.utils.asgi import Response
 
-from db.datasette.pages.diff import word_diff
 from db.datasette.pages.markup import http_url, paragraphs
 from db.datasette.pages.respond import as_json, gathered, number_in, row_of, rows_of, show
+from db.revisions import word_diff
 
 _ARTICLE = """
 SELECT articles.*, sites.name AS site, sources.name AS source, sources.kind AS source_kind
@@ -50,6 +50,7 @@ _REVISIONS = """
 SELECT number, seen_at, changed, title, summary, body, published, modified, reviewed
 FROM revisions WHERE article_id = :id ORDER BY number DESC LIMIT 20"""
 
+_MOVED = "SELECT field, old, new, seen_at, note FROM date_changes WHERE article_id = :id ORDER BY seen_at DESC, field"
 _TAGS = "SELECT tag, kind FROM tags WHERE article_id = :id ORDER BY kind, tag"
 ROLES = {
     "author": "Written by",
@@ -70,6 +71,7 @@ def _gather(conn: sqlite3.Connection, id_: int) -> dict[str, Any]:
         "copies": rows_of(conn, _COPIES, id=id_, cluster=article["cluster_id"]) if article["cluster_id"] else [],
         "related": rows_of(conn, _RELATED, id=id_),
         "revisions": _compared(article, revisions),
+        "moved": rows_of(conn, _MOVED, id=id_),
         "tags": rows_of(conn, _TAGS, id=id_),
     }
 
@@ -79,7 +81,7 @@ def _compared(article: dict[str, Any], revisions: list[dict[str, Any]]) -> list[
     compared, newer = [], article
     for revision in revisions:
         parts = [
-            (name, word_diff(revision[name], newer[name]))
+            (name, word_diff(revision[name] or "", newer[name] or ""))
             for name in ("title", "summary", "body")
             if (revision[name] or "") != (newer[name] or "")
         ]
@@ -138,6 +140,7 @@ async def article_json(request: Any, datasette: Any) -> Response:
     kept["tags"] = found["tags"]
     kept["copies_elsewhere"] = found["copies"]
     kept["evidence"] = found["evidence"]
+    kept["date_changes"] = found["moved"]
     kept["revisions"] = [
         {name: value for name, value in revision.items() if name not in {"parts", "dates"}}
         for revision in found["revisions"]

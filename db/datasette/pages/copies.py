@@ -7,8 +7,8 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
 
-from db.datasette.pages.diff import word_diff
 from db.datasette.pages.respond import first_arg, gathered, number_in, row_of, rows_of, show
+from db.revisions import word_diff
 
 SIZE = 20
 
@@ -64,7 +64,7 @@ def _cluster(conn: sqlite3.Connection, id_: int, other: int | None) -> dict[str,
         "edges": rows_of(conn, _EDGES, id=id_),
         "left": left | by_id[left["id"]],
         "right": right | by_id[right["id"]],
-        "parts": [(name, word_diff(left[name], right[name])) for name in ("title", "summary", "body")],
+        "parts": [(name, word_diff(left[name] or "", right[name] or "")) for name in ("title", "summary", "body")],
     }
 
 
