@@ -80,6 +80,11 @@ CONTRAST = """() => {
 }"""
 
 
+def _note(n: int) -> str:
+    """A text that is like no other: near copies would be shown once."""
+    return " ".join(f"w{n}x{i}" for i in range(60)) + f'. Number {n}, "quoted", and\nmore; 休息 {n}.'
+
+
 @pytest.fixture(scope="module")
 def browser():
     with playwright.sync_playwright() as started:
@@ -120,15 +125,15 @@ def desk(tmp_path_factory):
     )
     save(
         store,
-        article("Sleep well", f"{LONG} Slept."),
-        article("Sleep well", f"{LONG} Slept.", site="Red Dune", published="2023"),
+        article("Sleep well", _note(99)),
+        article("Sleep well", _note(99), site="Red Dune", published="2023"),
     )
     save(
         store,
         *(
             article(
                 f"=Note {n} on sleep",
-                f'{LONG} Number {n}, "quoted", and\nmore; 休息 {n}.',
+                _note(n),
                 published=f"20{n + 10}-02",
                 source=f"Paper {n % 3}",
             )
