@@ -1,67 +1,42 @@
-"""Exports: articles as CSV or JSON lines, complete or not at all.
+"""Exports: articles as CSV, JSON lines, SQLite or Parquet, complete or not at all.
 
-One read transaction counts the rows, writes them and checks the count. A file appears under its
-name only when it is whole, with a `.meta.json` beside it that says what it holds. CSV comes in two
-profiles: `plain` is RFC 4180 and lossless; `excel` starts with a byte order mark, so that Excel
-reads it as UTF-8, and guards text that a spreadsheet would run as a formula.
+One read transaction counts the rows, reads them through one cursor (`export_rows`) and checks the
+count; `export_formats` says how they are written. A file appears under its name only when it is whole,
+with a `.meta.json` beside it that says what it holds.
 """
 
 from __future__ import annotations
 
-import csv
+import gzip
 import hashlib
-import io
 import json
 import os
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, cast
 
-from db.connection import StorageError, connect, utc_now
-from db.search import builder
-from db.search.builder import Filters
-from db.search.names import unknown_names
-from db.search.query import parse
+from db.connection import utc_now
+from db.export_formats import (
+    EXCEL_CELL,
+    EXCEL_ROWS,
+    EXTENSIONS,
+    STREAMED,
+    Longest,
+    chunks,
+    excel_warnings,
+    write_parquet,
+    write_sqlite,
+)
+from db.export_rows import COLUMNS, DEFAULT_COLUMNS, ExportError, Format, Profile, Request, Rows, open_rows
 
-Format = Literal["csv", "jsonl"]
-Profile = Literal["plain", "excel"]
-Value = str | int | float | None
+__all__ = [
+    "COLUMNS", "DEFAULT_COLUMNS", "EXCEL_CELL", "EXCEL_ROWS", "ExportError", "Exported", "Format", "Profile",
+    "Request", "Streaming", "export_file", "export_stream", "format_of", "open_stream",
+]  # fmt: skip
 
-DEFAULT_COLUMNS = (
-    "id", "title", "site", "source", "doctors", "author_doctors", "reviewer_doctors", "authors", "published",
-    "modified", "reviewed", "next_review", "language", "words", "untranslated", "summary", "url", "canonical_url",
-    "copies", "canonical", "revision", "first_seen", "last_seen", "last_changed", "gone_at",
-)  # fmt: skip
-"""Columns of the view `articles_flat`; several doctors of one article are joined by '; '."""
-COLUMNS = (*DEFAULT_COLUMNS, "cluster_id", "body")
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""First characters that make a spreadsheet run a cell (OWASP, CSV injection; full-width in East Asian Excel)."""
-EXCEL_ROWS = 1_048_576
-EXCEL_CELL = 32_767
-
-_CHUNK = 500
-_BOM = "\ufeff"
-
-
-class ExportError(Exception):
-    """Nothing was exported; the message says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What to export and how."""
-
-    query: str = ""
-    """As in the search box; articles must meet all of it."""
-    filters: Filters = field(default_factory=Filters)
-    columns: tuple[str, ...] = DEFAULT_COLUMNS
-    format: Format = "csv"
-    profile: Profile = "plain"
-    """For CSV only; JSON lines are always lossless."""
+_READ = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,21 +48,30 @@ class Exported:
     sha256: str
     warnings: tuple[str, ...]
     """What Excel will not hold, in the `excel` profile."""
+    notes: tuple[str, ...] = ()
+    """How the query was loosened or broadened."""
+
+
+def format_of(target: Path) -> Format | None:
+    """The format that a file's name asks for ('.gz' at its end aside); None if it says nothing."""
+    name = target.name.lower().removesuffix(".gz")
+    return cast(Format | None, EXTENSIONS.get(Path(name).suffix))
 
 
 def export_file(database: Path, target: Path, request: Request) -> Exported:
     """Write `target` and `target`.meta.json, replacing former ones in one step each. Raises ExportError.
 
-    On any failure, interruption included, nothing is left behind and a former file stands.
+    A name that ends in .gz is compressed. On any failure, interruption included, nothing is left
+    behind and a former file stands.
     """
     if target.exists() and not target.is_file():
         raise ExportError(f"{target} is no regular file. Name a file, or - for standard output.")
+    if request.format not in STREAMED and target.suffix == ".gz":
+        raise ExportError(f"A {request.format} file is not compressed once more. Leave .gz away.")
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     described = target.with_name(f".{target.name}.{os.getpid()}.meta.tmp")
     try:
-        with temporary.open("xb") as stream:
-            exported = export_stream(database, stream, request)
-            _sync(stream)
+        exported = _write(database, temporary, request, compressed=target.suffix == ".gz")
         with described.open("xb") as stream:
             stream.write(_describe(database, request, exported))
             _sync(stream)
@@ -102,110 +86,72 @@ def export_file(database: Path, target: Path, request: Request) -> Exported:
     return exported
 
 
+def _write(database: Path, path: Path, request: Request, *, compressed: bool) -> Exported:
+    if request.format not in STREAMED:
+        # Made as any file of ours: refused where something is in the way, readable to whom the umask says.
+        path.open("xb").close()
+        with open_rows(database, request) as rows:
+            (write_sqlite if request.format == "sqlite" else write_parquet)(rows, path)
+            count, notes = rows.count, rows.notes
+        written = count
+        warnings: tuple[str, ...] = ()
+    else:
+        with path.open("xb") as stream:
+            if compressed:
+                # No name and no time inside: the same rows give the same bytes.
+                with gzip.GzipFile(filename="", mode="wb", fileobj=stream, mtime=0) as packed:
+                    done = export_stream(database, cast(BinaryIO, packed), request)
+            else:
+                done = export_stream(database, stream, request)
+        written, notes, warnings = done.rows, done.notes, done.warnings
+    with path.open("rb") as stream:
+        os.fsync(stream.fileno())
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return Exported(rows=written, bytes=path.stat().st_size, sha256=digest, warnings=warnings, notes=notes)
+
+
 def export_stream(database: Path, stream: BinaryIO, request: Request) -> Exported:
     """Write the export to an open stream. Raises ExportError; then what was written is worthless."""
-    unknown = [column for column in request.columns if column not in COLUMNS]
-    if unknown or not request.columns:
-        raise ExportError(f"There is no column {', '.join(unknown)!r}. Columns are: {', '.join(COLUMNS)}")
-    digest, size, rows = hashlib.sha256(), 0, 0
-    longest = _Longest()
-    try:
-        with closing(connect(database, read_only=True)) as conn:
-            conn.execute("BEGIN")
-            ids = _ids(conn, request)
-            for count, chunk in _encoded(conn, ids, request, longest):
-                stream.write(chunk)
-                digest.update(chunk)
-                size += len(chunk)
-                rows += count
-    except StorageError as error:
-        raise ExportError(str(error)) from error
-    except sqlite3.Error as error:
-        raise ExportError(f"{database} cannot be exported: {error}. Is it a database of Galen?") from error
-    if rows != len(ids):
-        raise ExportError(f"{len(ids):,} articles match but {rows:,} could be read. Run: galen check")
-    return Exported(rows=rows, bytes=size, sha256=digest.hexdigest(), warnings=_warnings(request, rows, longest.length))
-
-
-def _ids(conn: sqlite3.Connection, request: Request) -> list[int]:
-    """All articles to export, newest first. What a query cannot obey is an error here: nobody reads notes in a file."""
-    parsed = parse(request.query)
-    problems = [*parsed.notes, *unknown_names(conn, request.filters)]
-    if problems:
-        raise ExportError(" ".join(problems))
-    try:
-        selection = builder.select(parsed, request.filters, builder.all_words(parsed))
-    except ValueError as error:
-        raise ExportError(f"{error}.") from error
-    sql = f"SELECT id FROM ({selection.sql}) ORDER BY published DESC, id"  # noqa: S608
-    return [row[0] for row in conn.execute(sql, selection.params)]
-
-
-def _encoded(
-    conn: sqlite3.Connection, ids: Sequence[int], request: Request, longest: _Longest
-) -> Iterator[tuple[int, bytes]]:
-    """Pieces of the file, each with the number of articles in it."""
-    encode = _encoder(request)
-    if request.format == "csv":
-        header = encode([list(request.columns)])
-        yield 0, ((_BOM if request.profile == "excel" else "") + header).encode()
-    for start in range(0, len(ids), _CHUNK):
-        rows = _rows(conn, ids[start : start + _CHUNK], request.columns)
-        longest.see(rows)
-        yield len(rows), encode(rows).encode()
-
-
-def _rows(conn: sqlite3.Connection, ids: Sequence[int], columns: Sequence[str]) -> list[list[Value]]:
-    wanted = ", ".join(f"articles.{column}" if column == "body" else f"flat.{column}" for column in columns)
-    # S608: columns are names out of COLUMNS
-    sql = (
-        f"SELECT flat.id, {wanted} FROM articles_flat AS flat JOIN articles ON articles.id = flat.id"  # noqa: S608
-        " WHERE flat.id IN (SELECT value FROM json_each(?))"
+    if request.format not in STREAMED:
+        raise ExportError(f"A {request.format} file cannot be streamed. Name it with --output FILE.")
+    digest, size = hashlib.sha256(), 0
+    longest = Longest() if request.profile == "excel" else None
+    with open_rows(database, request) as rows:
+        for chunk in chunks(rows, request, longest):
+            stream.write(chunk)
+            digest.update(chunk)
+            size += len(chunk)
+    return Exported(
+        rows=rows.count,
+        bytes=size,
+        sha256=digest.hexdigest(),
+        warnings=excel_warnings(request, rows.count, longest.length if longest else 0),
+        notes=rows.notes,
     )
-    found = {row[0]: list(row[1:]) for row in conn.execute(sql, (json.dumps(ids),))}
-    return [found[id_] for id_ in ids if id_ in found]
 
 
-def _encoder(request: Request) -> Callable[[list[list[Value]]], str]:
-    if request.format == "jsonl":
-        return lambda rows: "".join(
-            json.dumps(dict(zip(request.columns, row, strict=True)), ensure_ascii=False) + "\n" for row in rows
-        )
-    guard = request.profile == "excel"
+@dataclass(frozen=True, slots=True)
+class Streaming:
+    """An export on its way to somebody else's connection."""
 
-    def encode(rows: list[list[Value]]) -> str:
-        buffer = io.StringIO()
-        csv.writer(buffer).writerows([_guarded(cell) for cell in row] if guard else row for row in rows)
-        return buffer.getvalue()
-
-    return encode
+    rows: int
+    """Known before the first byte."""
+    chunks: Iterator[bytes]
+    """Raises ExportError if it cannot be completed; then the connection must be broken, not ended."""
 
 
-def _guarded(cell: Value) -> Value:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
-
-
-@dataclass(slots=True)
-class _Longest:
-    """Length of the longest text met, in characters."""
-
-    length: int = 0
-
-    def see(self, rows: list[list[Value]]) -> None:
-        self.length = max([self.length, *(len(cell) for row in rows for cell in row if isinstance(cell, str))])
-
-
-def _warnings(request: Request, rows: int, longest: int) -> tuple[str, ...]:
-    if request.format != "csv" or request.profile != "excel":
-        return ()
-    warnings = []
-    if rows >= EXCEL_ROWS:
-        warnings.append(
-            f"Excel shows {EXCEL_ROWS - 1:,} of the {rows:,} articles; export in parts by --since, --until."
-        )
-    if longest > EXCEL_CELL:
-        warnings.append(f"Excel cuts cells at {EXCEL_CELL:,} characters; the longest here has {longest:,}.")
-    return tuple(warnings)
+@contextmanager
+def open_stream(database: Path, request: Request, folder: Path) -> Iterator[Streaming]:
+    """The export as pieces of bytes; a format that needs a file is made in `folder` first. Raises ExportError."""
+    with ExitStack() as stack:
+        if request.format in STREAMED:
+            rows: Rows = stack.enter_context(open_rows(database, request))
+            yield Streaming(rows.count, chunks(rows, request))
+        else:
+            path = folder / f"articles.{request.format}"
+            exported = _write(database, path, request, compressed=False)
+            file = stack.enter_context(path.open("rb"))
+            yield Streaming(exported.rows, iter(lambda: file.read(_READ), b""))
 
 
 def _describe(database: Path, request: Request, exported: Exported) -> bytes:
@@ -214,6 +160,10 @@ def _describe(database: Path, request: Request, exported: Exported) -> bytes:
         "snapshot": database.name,
         "query": request.query,
         "filters": {name: value for name, value in asdict(request.filters).items() if value not in ((), None)},
+        "all_words": request.all_words,
+        "broaden": request.broaden,
+        "changed_since": request.changed_since,
+        "notes": exported.notes,
         "columns": request.columns,
         "format": request.format,
         "profile": request.profile if request.format == "csv" else None,

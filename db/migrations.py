@@ -126,3 +126,9 @@ def m070_learned_body(db: Database) -> None:
 def m071_doctor_keys(db: Database) -> None:
     """Keys of doctors that join the ways of writing one name in one place."""
     people.rekey_doctors(db.conn)
+
+
+@migrations()
+def m030_article_facets(db: Database) -> None:
+    """What a search filters and counts by, under the name that it has in a snapshot."""
+    _run(db, (schema.ARTICLE_FACETS,))

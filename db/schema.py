@@ -360,6 +360,13 @@ LEFT JOIN clusters ON clusters.id = articles.cluster_id"""
 
 VIEWS = (ARTICLES_UNIQUE, ARTICLES_FLAT)
 
+ARTICLE_FACETS = """
+CREATE VIEW article_facets AS
+SELECT id, source_id, site_id, published, CAST(substr(published, 1, 4) AS INTEGER) AS published_year, language,
+    cluster_id
+FROM articles"""
+"""What a search filters and counts by; a snapshot keeps it as a narrow table of the same name."""
+
 SITE_SIGNALS = """
 CREATE TABLE site_signals (
     site_id INTEGER NOT NULL REFERENCES sites(id),

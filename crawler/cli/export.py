@@ -1,4 +1,4 @@
-"""`galen export`: articles as CSV or JSON lines, to a file or to standard output."""
+"""`galen export`: articles as CSV, JSON lines, SQLite or Parquet, to a file or to standard output."""
 
 from __future__ import annotations
 
@@ -20,30 +20,59 @@ from db.export import (
     Request,
     export_file,
     export_stream,
+    format_of,
 )
+from db.export_rows import moment
 from db.search.builder import Filters
 
 
+def _moment(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    try:
+        return value and moment(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{error}.", context, parameter) from error
+
+
 @click.command("export")
-@click.option("--format", "format_", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["csv", "jsonl", "parquet", "sqlite"]),
+    help="[default: by the ending of --output, else csv; parquet needs pip install 'galen[parquet]']",
+)
 @click.option(
     "--profile",
     type=click.Choice(["excel", "plain"]),
     help="CSV for Excel (UTF-8 mark, formulas disarmed) or plain and lossless. [default: excel to a file, else plain]",
 )
-@click.option("--output", "-o", default="-", metavar="FILE", help="File to write, with FILE.meta.json; - for stdout.")
-@click.option("--query", "-q", default="", help="As in galen search; articles must meet all of it.")
+@click.option(
+    "--output",
+    "-o",
+    default="-",
+    metavar="FILE",
+    help="File to write, with FILE.meta.json; .gz compresses it; - for stdout.",
+)
+@click.option("--query", "-q", default="", help="As in galen search, and finds the same articles.")
 @filter_options
+@click.option(
+    "--changed-since",
+    callback=_moment,
+    metavar="TIME",
+    help="Only new, changed and gone articles since a date or 2026-03-01T08:00:00Z; adds the column change.",
+)
 @click.option("--columns", metavar="A,B", help=f"Out of: {', '.join(COLUMNS)}.")
 @click.option("--with-body", is_flag=True, help="Add the full text.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON (with --output FILE).")
 @database_option
 def command(
-    format_: Format,
+    format_: Format | None,
     profile: Profile | None,
     output: str,
     query: str,
     filters: Filters,
+    all_words: bool,
+    broaden: bool,
+    changed_since: str | None,
     columns: str | None,
     with_body: bool,
     as_json: bool,
@@ -52,12 +81,16 @@ def command(
     """Export published articles, complete or not at all, newest first."""
     if as_json and output == "-":
         raise click.UsageError("--json needs --output FILE: standard output holds the articles.")
+    chosen: Format = format_ or (None if output == "-" else format_of(Path(output))) or "csv"
     request = Request(
         query=query,
         filters=filters,
+        all_words=all_words,
+        broaden=broaden,
+        changed_since=changed_since,
         columns=_columns(columns, with_body=with_body),
-        format=format_,
-        profile=profile or ("plain" if output == "-" or format_ == "jsonl" else "excel"),
+        format=chosen,
+        profile=profile or ("plain" if output == "-" or chosen != "csv" else "excel"),
     )
     try:
         if output == "-":
@@ -66,7 +99,7 @@ def command(
             exported = export_file(database, Path(output), request)
     except ExportError as error:
         raise CommandError(str(error)) from error
-    for warning in exported.warnings:
+    for warning in (*exported.notes, *exported.warnings):
         click.echo(f"galen: {warning}", err=True)
     if output != "-":
         _report(exported, output, as_json=as_json)

@@ -85,12 +85,22 @@ _FILTERS = (
     click.option("--language", "languages", multiple=True, metavar="CODE", help="Only in this language, as 'en'."),
     click.option("--since", callback=_date, metavar="DATE", help="Published then or later: 2024, 2024-05, 2024-05-31."),
     click.option("--until", callback=_date, metavar="DATE", help="Published then or earlier; 2024-05 means its end."),
-    click.option("--no-copies", is_flag=True, help="Of texts found on several pages only the first one."),
+    click.option("--all-words", is_flag=True, help="Only articles with all the words, however few they are."),
+    click.option("--broaden", is_flag=True, help="Also articles that are like the best ones (at most 1,000)."),
 )
+_COPIES = (
+    click.option("--no-copies", "copies", flag_value=False, default=True, type=bool,
+                 help="Of texts found on several pages only one."),
+    click.option("--copies", "copies", flag_value=True, default=False, type=bool,
+                 help="Also the copies of texts found on several pages."),
+)  # fmt: skip
 
 
-def filter_options(command: F) -> F:
-    """Give a command the options that narrow articles down, passed as `filters`."""
+def filter_options(command: F, *, copies: bool = True) -> F:
+    """Give a command the options that narrow articles down: `filters`, `all_words` and `broaden`.
+
+    `copies` says whether copies are in it unless the user says otherwise.
+    """
 
     @functools.wraps(command)
     def with_filters(
@@ -101,7 +111,7 @@ def filter_options(command: F) -> F:
         languages: tuple[str, ...],
         since: str | None,
         until: str | None,
-        no_copies: bool,
+        copies: bool,
         **kwargs: Any,
     ) -> Any:
         filters = Filters(
@@ -111,11 +121,11 @@ def filter_options(command: F) -> F:
             languages=languages,
             since=since,
             until=until,
-            copies=not no_copies,
+            copies=copies,
         )
         return command(*args, filters=filters, **kwargs)
 
     wrapped: Any = with_filters
-    for option in reversed(_FILTERS):
+    for option in reversed((*_FILTERS, _COPIES[0] if copies else _COPIES[1])):
         wrapped = option(wrapped)
     return wrapped  # type: ignore[no-any-return]

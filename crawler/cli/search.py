@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
 import sys
@@ -23,7 +24,7 @@ from db.search.names import unknown_names
 
 @click.command("search")
 @click.argument("query", nargs=-1)
-@filter_options
+@functools.partial(filter_options, copies=False)
 @click.option("--sort", type=click.Choice(["relevance", "date"]), default="relevance", show_default=True)
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many articles to show.")
 @click.option("--offset", type=click.IntRange(0), default=0, help="How many to skip first.")
@@ -32,13 +33,15 @@ from db.search.names import unknown_names
 def command(
     query: tuple[str, ...],
     filters: Filters,
+    all_words: bool,
+    broaden: bool,
     sort: Sort,
     limit: int,
     offset: int,
     as_json: bool,
     database: Path,
 ) -> None:
-    """Search the published articles. Without QUERY: the newest.
+    """Search the published articles, each text once. Without QUERY: the newest.
 
     Words must all occur; "quotes" keep them together, -word excludes, OR allows either. Narrow by
     title: source: doctor: site: lang: year:2024 after:2023-05 before:2025. Put -- before a query
@@ -49,7 +52,9 @@ def command(
         with closing(connect(database, read_only=True)) as conn:
             if unknown := unknown_names(conn, filters):
                 raise CommandError(" ".join(unknown))
-            result = search(conn, text, filters=filters, limit=limit, offset=offset, sort=sort)
+            result = search(
+                conn, text, filters=filters, limit=limit, offset=offset, sort=sort, all_words=all_words, broaden=broaden
+            )
     except StorageError as error:
         raise CommandError(str(error)) from error
     except sqlite3.Error as error:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from datasette import hookimpl
 from datasette.filters import FilterArguments
-from datasette.plugins import get_plugins
-from markupsafe import Markup, escape
+from datasette.utils.asgi import Response
+from markupsafe import Markup
 
+from db.datasette.names import DATABASE
+from db.datasette.pages import markup
+from db.datasette.pages.routes import ROUTES
+from db.datasette.security import App, with_headers
+from db.datasette.snapshots import SnapshotDatabase
 from db.search import builder
 from db.search.builder import Filters
 from db.search.query import Query, Term, parse
 from db.search.text import EVERY_ROW
-
-DATABASE = "galen"
-"""Name of the snapshot's database in Datasette, whatever its file is called: part of every URL."""
 
 
 def fts_expression(text: str | None) -> str:
@@ -57,11 +59,10 @@ def render_cell(row: sqlite3.Row, value: object, column: str, table: str | None,
     """Titles and numbers of articles lead to the article, other numbers show the name behind them."""
     if database != DATABASE or value is None:
         return None
-    path = datasette.urls.table(database, "articles")
     if column == "title" and table == "articles" and "id" in row.keys():  # noqa: SIM118 - Row iterates over values
-        return Markup('<a href="{}/{}">{}</a>').format(path, row["id"], value)
+        return Markup('<a href="{}/{}">{}</a>').format(datasette.urls.path("/article"), row["id"], value)
     if column == "article_id" and table is None:
-        return Markup('<a href="{}/{}">{}</a>').format(path, value, value)
+        return Markup('<a href="{}/{}">{}</a>').format(datasette.urls.path("/article"), value, value)
     # Lists come with the names already; pages of a single row do not.
     if table is not None and isinstance(value, int) and column in _NAMED:
         return _name_link(datasette, table, column, value)
@@ -78,47 +79,74 @@ async def _name_link(datasette: Any, table: str, column: str, value: int) -> Mar
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def extra_css_urls(datasette: Any) -> list[str]:
-    """Our style sheet, wherever Datasette mounts the static files of this package."""
-    if DATABASE not in datasette.databases:
+def extra_css_urls(datasette: Any, template: str | None) -> list[str]:
+    """The style sheet of Datasette's own pages; ours link theirs themselves."""
+    if DATABASE not in datasette.databases or (template or "").startswith("galen/"):
         return []
+    return [f"{_static(datasette)}/galen.css"]
+
+
+def _static(datasette: Any) -> str:
+    """Where Datasette mounts the static files of this package."""
+    # Datasette loads this module while it loads its own list of plugins.
+    from datasette.plugins import get_plugins
+
     mounted = next(plugin["name"] for plugin in get_plugins() if "db/datasette" in (plugin["static_path"] or ""))
-    return [datasette.urls.static_plugins(mounted, "galen.css")]
-
-
-_FIGURES = """
-SELECT
-    (SELECT count(*) FROM articles) AS articles,
-    (SELECT count(*) FROM articles WHERE canonical) AS different_texts,
-    (SELECT count(*) FROM sites) AS sites,
-    (SELECT count(*) FROM sources) AS sources,
-    (SELECT count(*) FROM doctors) AS doctors,
-    (SELECT max(started) FROM runs) AS last_crawl"""
-
-_NEWEST = """
-SELECT articles.id, title, doctors, published, sites.name AS site
-FROM articles JOIN sites ON sites.id = articles.site_id
-WHERE canonical
-ORDER BY articles.id DESC
-LIMIT 8"""
+    return str(datasette.urls.static_plugins(mounted, "")).rstrip("/")
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def extra_template_vars(view_name: str, datasette: Any) -> Callable[[], Awaitable[dict[str, Any]]] | None:
-    """Figures, newest articles and saved questions for the home page."""
-    if view_name != "index" or DATABASE not in datasette.databases:
-        return None
+def register_routes(datasette: Any) -> list[tuple[str, Any]]:
+    """Our pages; they come before Datasette's, but only where there is a snapshot to show."""
+    return ROUTES if isinstance(datasette.databases.get(DATABASE), SnapshotDatabase) else []
 
-    async def variables() -> dict[str, Any]:
-        database = datasette.get_database(DATABASE)
-        queries = datasette.metadata("queries", database=DATABASE, fallback=False) or {}
-        return {
-            "galen_figures": dict((await database.execute(_FIGURES)).first()),
-            "galen_newest": [dict(row) for row in (await database.execute(_NEWEST)).rows],
-            "galen_queries": [
-                {"name": name, "title": escape(query["title"]), "description": escape(query["description"])}
-                for name, query in queries.items()
-            ],
-        }
 
-    return variables
+@hookimpl  # type: ignore[untyped-decorator]
+def prepare_jinja2_environment(env: Any) -> None:
+    """The filters of our templates."""
+    env.filters.update(markup.FILTERS)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def extra_template_vars(datasette: Any) -> dict[str, Any]:
+    """Where our style sheets lie, and how a search is put into an address."""
+    return {"galen_static": _static(datasette)} if DATABASE in datasette.databases else {}
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def menu_links(datasette: Any) -> list[dict[str, str]]:
+    """Our pages in the menu of Datasette's own."""
+    names = ("Search", "Doctors", "Sources", "Duplicates", "Runs", "Questions")
+    return [{"href": datasette.urls.path(f"/{name.lower()}"), "label": name} for name in names]
+
+
+@hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]
+def forbidden(datasette: Any, request: Any) -> Response | None:
+    """Who has not signed in yet is asked to, where a team shares the instance."""
+    if request.actor is None and datasette.plugin_config("datasette-auth-passwords"):
+        return Response.redirect(datasette.urls.path("/-/login"))
+    return None
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def skip_csrf(scope: dict[str, Any]) -> bool:
+    """A search changes nothing, so its form needs no token."""
+    return scope["type"] == "http" and str(scope["path"]).startswith("/search")
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
+    """Every request reads one snapshot, and every answer carries the headers."""
+
+    def wrap(app: App) -> App:
+        async def wrapped(scope: Any, receive: Any, send: Any) -> None:
+            database = datasette.databases.get(DATABASE)
+            if scope["type"] != "http" or not isinstance(database, SnapshotDatabase):
+                await app(scope, receive, send)
+                return
+            with database.request():
+                await app(scope, receive, with_headers(send))
+
+        return wrapped
+
+    return wrap

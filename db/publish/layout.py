@@ -86,6 +86,16 @@ CREATE TABLE articles (
     body TEXT
 )""",
     """
+CREATE TABLE article_facets (
+    id INTEGER PRIMARY KEY REFERENCES articles(id),
+    source_id INTEGER REFERENCES sources(id),
+    site_id INTEGER NOT NULL REFERENCES sites(id),
+    published TEXT,
+    published_year INTEGER,
+    language TEXT,
+    cluster_id INTEGER REFERENCES clusters(id)
+)""",
+    """
 CREATE TABLE article_doctors (
     article_id INTEGER NOT NULL REFERENCES articles(id),
     doctor_id INTEGER NOT NULL REFERENCES doctors(id),
@@ -220,6 +230,12 @@ ON articles(site_id, source_id, published_year, language, canonical, published, 
     "CREATE INDEX articles_year ON articles(published_year)",
     "CREATE INDEX articles_cluster ON articles(cluster_id)",
     "CREATE INDEX articles_changed ON articles(last_changed)",
+    "CREATE INDEX articles_first_seen ON articles(first_seen)",
+    "CREATE INDEX articles_gone ON articles(gone_at) WHERE gone_at IS NOT NULL",
+    "CREATE INDEX articles_next_review ON articles(next_review) WHERE next_review IS NOT NULL",
+    "CREATE INDEX articles_untranslated ON articles(untranslated) WHERE untranslated > 0",
+    # Ages of articles and shares of fields, without reading one of them.
+    "CREATE INDEX articles_dates ON articles(canonical, gone_at, published, modified, reviewed)",
     "CREATE INDEX articles_title ON articles(title)",
     "CREATE INDEX article_doctors_doctor ON article_doctors(doctor_id, role)",
     "CREATE INDEX doctors_name ON doctors(name)",

@@ -51,6 +51,12 @@ SELECT articles.id, title,
     iif(publishable.withheld IS NULL, body, NULL)
 FROM crawl.articles JOIN publishable ON publishable.id = articles.id
 ORDER BY articles.id""",
+    # A hundred rows of this fit on a page of the file, of articles one or two: searches filter and count here.
+    """
+INSERT INTO article_facets(id, source_id, site_id, published, published_year, language, cluster_id)
+SELECT id, source_id, site_id, published, published_year, language, cluster_id
+FROM main.articles
+ORDER BY id""",
     """
 INSERT INTO sources(id, name, domain, kind, language)
 SELECT id, name, domain, kind, language

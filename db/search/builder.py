@@ -1,6 +1,7 @@
 """From a parsed query and filters to SQL: the one place, for search, exports and Datasette alike.
 
-Works on the crawl database and on a published snapshot: both have the same names. Values travel as
+Works on the crawl database and on a published snapshot: both have the same names, `article_facets` among
+them, the narrow columns of `articles` (a view in the first, a table in the second). Values travel as
 parameters only, lists as JSON; FTS5 sees nothing but quoted strings, AND, OR, NOT and column names.
 """
 
@@ -40,10 +41,13 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A SELECT of id, published and score (bm25: smaller is better) of all articles that match."""
+    """A SELECT of all articles that match: COLUMNS, score being bm25 (smaller is better)."""
 
     sql: str
     params: dict[str, str | None] = field(default_factory=dict)
+
+
+COLUMNS = "id, score, published, published_year, source_id, site_id, language, cluster_id"
 
 
 def all_words(query: Query) -> str | None:
@@ -57,45 +61,42 @@ def some_words(query: Query, *, cut_words: bool = False) -> str | None:
     Quoted phrases and fields stay required. Chinese longer than a word is cut into phrases of two
     characters (so is every Chinese word if `cut_words`): whole sentences hardly ever occur twice.
     """
-    required = [clause for clause in query.clauses if any(term.quoted or term.column for term in clause)]
+    required = _required(query)
     loose = [term.text for clause in query.clauses if clause not in required for term in clause]
     pieces = list(dict.fromkeys(piece for text in loose for piece in _pieces(text, cut_words=cut_words)))[:MAX_PIECES]
-    if len(pieces) < 2:
-        return None
-    some = " OR ".join(_quote(piece) for piece in pieces)
-    return _match(" AND ".join([f"({some})", *map(_any_of, required)]), query.excluded)
+    return one_of(query, pieces) if len(pieces) > 1 else None
+
+
+def one_of(query: Query, words: Iterable[str]) -> str | None:
+    """The FTS5 expression for articles with at least one of the words and all that the query insists on."""
+    some = " OR ".join(_quote(word) for word in words)
+    return _match(" AND ".join([f"({some})", *map(_any_of, _required(query))]), query.excluded)
+
+
+def _required(query: Query) -> list[tuple[Term, ...]]:
+    """Clauses that are never loosened."""
+    return [clause for clause in query.clauses if any(term.quoted or term.column for term in clause)]
 
 
 def select(query: Query, filters: Filters, match: str | None) -> Selection:
     """All articles that meet `match` (an expression of `all_words` or `some_words`), query and filters."""
     where, params = conditions(query, filters)
     if match is not None:
-        source, score = "search_fts JOIN articles ON articles.id = search_fts.rowid", BM25
+        source, score = "search_fts JOIN article_facets AS articles ON articles.id = search_fts.rowid", BM25
         where.insert(0, "search_fts MATCH :match")
         params["match"] = match
     else:
-        source, score = "articles", "0.0"
+        source, score = "article_facets AS articles", "0.0"
         if query.excluded:
             where.append("articles.id NOT IN (SELECT rowid FROM search_fts WHERE search_fts MATCH :excluded)")
             params["excluded"] = _any_of(query.excluded)
     # S608: every part is a constant of this file
     sql = (
-        f"SELECT articles.id AS id, articles.published AS published, {score} AS score,"  # noqa: S608
-        f" articles.cluster_id AS cluster_id FROM {source} WHERE {' AND '.join(where) or '1'}"
+        f"SELECT articles.id AS id, {score} AS score, published, published_year, source_id, site_id, language,"  # noqa: S608
+        f" cluster_id FROM {source} WHERE {' AND '.join(where) or '1'}"
     )
-    return Selection(sql if filters.copies else _ONE_PER_CLUSTER.replace("{matched}", sql), params)
+    return Selection(sql, params)
 
-
-_ONE_PER_CLUSTER = """
-WITH matched AS MATERIALIZED ({matched}),
-placed AS (
-    SELECT matched.*, row_number() OVER (
-        PARTITION BY coalesce(matched.cluster_id, -matched.id)
-        ORDER BY clusters.canonical_id = matched.id DESC, published IS NULL, published, matched.id
-    ) AS place
-    FROM matched LEFT JOIN clusters ON clusters.id = matched.cluster_id
-)
-SELECT id, published, score, cluster_id FROM placed WHERE place = 1"""
 
 _LISTS = {
     "sources": """articles.source_id IN (

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from db.search import builder
-from db.search.builder import Filters, Selection
-from db.search.query import Query, parse
+from db.search.builder import Filters
+from db.search.matching import EXACT, FILL_BELOW, Found, Question, found
 from db.search.text import readable
 
 MARK_START = "\x02"
 MARK_END = "\x03"
 """Around each match in a snippet; control characters, so that escaping for HTML or a terminal cannot harm them."""
-
-FILL_BELOW = 20
-"""With fewer articles than this that have all the words, those that have some of them follow."""
 
 Sort = Literal["relevance", "date"]
 
@@ -37,6 +34,8 @@ class Hit:
     """Names joined by '; '."""
     published: str | None
     """ISO 8601, to the precision known."""
+    language: str | None
+    """ISO 639-1."""
     copies: int
     """How many articles carry the same text, this one included."""
     exact: bool
@@ -58,16 +57,6 @@ class SearchResult:
     """Sentences on what was ignored or loosened; empty if nothing was."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Tier:
-    """One part of the ranking: what it selects, how many there are."""
-
-    selection: Selection
-    match: str | None
-    count: int
-    exact: bool
-
-
 def search(
     conn: sqlite3.Connection,
     query: str,
@@ -78,86 +67,72 @@ def search(
     include_copies: bool = True,
     sort: Sort = "relevance",
     fill_below: int = FILL_BELOW,
+    all_words: bool = False,
+    broaden: bool = False,
 ) -> SearchResult:
     """The articles that match, best first; an empty query gives the newest.
 
     No query is an error; sqlite3.Error only if `conn` is no database of Galen, ValueError for a
     filter's date that is none.
     """
-    parsed = parse(query)
     wanted = filters or Filters()
-    wanted = replace(wanted, copies=wanted.copies and include_copies)
-    tiers = _tiers(conn, parsed, wanted, fill_below)
-    by_date = sort == "date" or not parsed.clauses
-    hits: list[Hit] = []
-    skip = max(offset, 0)
-    for tier in tiers:
-        room = max(limit, 0) - len(hits)
-        hits += _hits(conn, tier, by_date=by_date, limit=room, offset=skip)
-        skip = max(skip - tier.count, 0)
-    exact, total = tiers[0].count, sum(tier.count for tier in tiers)
-    notes = list(parsed.notes)
-    if total > exact:
-        have = "article has" if exact == 1 else "articles have"
-        notes.append(f"{exact or 'No'} {have} all of the words; {total - exact:,} with some of them follow.")
-    return SearchResult(total=total, exact=exact, hits=tuple(hits), explanation=tuple(notes))
+    question = Question(
+        text=query,
+        filters=replace(wanted, copies=wanted.copies and include_copies),
+        all_words=all_words,
+        broaden=broaden,
+        fill_below=fill_below,
+    )
+    with found(conn, question) as matching:
+        return page(conn, matching, sort=sort, limit=limit, offset=offset)
 
 
-def _tiers(conn: sqlite3.Connection, parsed: Query, filters: Filters, fill_below: int) -> list[_Tier]:
-    """All words, then, if those are few, some of the words without those already found."""
-    match = builder.all_words(parsed)
-    selection = builder.select(parsed, filters, match)
-    tiers = [_Tier(selection, match, _count(conn, selection), exact=True)]
-    if tiers[0].count < fill_below:
-        loose = builder.some_words(parsed, cut_words=tiers[0].count == 0)
-        if loose is not None:
-            found = [row[0] for row in conn.execute(f"SELECT id FROM ({selection.sql})", selection.params)]  # noqa: S608
-            wider = builder.select(parsed, filters, loose)
-            rest = Selection(
-                f"SELECT * FROM ({wider.sql}) WHERE id NOT IN (SELECT value FROM json_each(:found))",  # noqa: S608
-                wider.params | {"found": json.dumps(found)},
-            )
-            tiers.append(_Tier(rest, loose, _count(conn, rest), exact=False))
-    return tiers
-
-
-def _count(conn: sqlite3.Connection, selection: Selection) -> int:
-    counted: tuple[int] = conn.execute(f"SELECT count(*) FROM ({selection.sql})", selection.params).fetchone()  # noqa: S608
-    return counted[0]
-
-
-def _hits(conn: sqlite3.Connection, tier: _Tier, *, by_date: bool, limit: int, offset: int) -> list[Hit]:
-    if limit <= 0 or offset >= tier.count:
-        return []
-    order = "published DESC, score, id" if by_date else "score, published DESC, id"
+def page(
+    conn: sqlite3.Connection, matching: Found, *, sort: Sort = "relevance", limit: int = 20, offset: int = 0
+) -> SearchResult:
+    """One page of what `found` holds for the time being."""
+    by_date = sort == "date" or matching.matches[0] is None
+    order = "published DESC, score, id" if by_date else f"{matching.order}, published DESC, id"
+    # A date asked for sorts within the tiers, so that articles with all the words still come first.
     ranked = conn.execute(
-        f"SELECT id, score FROM ({tier.selection.sql}) ORDER BY {order} LIMIT :limit OFFSET :offset",  # noqa: S608
-        {**tier.selection.params, "limit": limit, "offset": offset},
+        f"SELECT id, score, tier FROM temp.found ORDER BY {'tier, ' if by_date else ''}{order} LIMIT ? OFFSET ?",  # noqa: S608
+        (max(limit, 0), min(max(offset, 0), 2**62)),
     ).fetchall()
+    return SearchResult(
+        total=matching.total,
+        exact=matching.exact,
+        hits=tuple(_hits(conn, matching, ranked)),
+        explanation=matching.notes,
+    )
+
+
+def _hits(conn: sqlite3.Connection, matching: Found, ranked: list[tuple[int, float, int]]) -> Iterator[Hit]:
     ids = json.dumps([row[0] for row in ranked])
     details = {row[0]: row for row in conn.execute(_DETAILS, {"ids": ids})}
-    snippets = _snippets(conn, ids, tier.match)
-    return [
-        Hit(
+    snippets: dict[int, str] = {}
+    for match in matching.matches:
+        snippets = _snippets(conn, ids, match) | snippets
+    for id_, score, tier in ranked:
+        (_, title, url, site, source, doctors, published, language, copies, opening) = details[id_]
+        yield Hit(
             id=id_,
-            title=details[id_][1],
-            snippet=snippets.get(id_) or _opening(details[id_][8]),
-            url=details[id_][2],
-            site=details[id_][3],
-            source=details[id_][4],
-            doctors=details[id_][5],
-            published=details[id_][6],
-            copies=details[id_][7],
-            exact=tier.exact,
+            title=title,
+            snippet=snippets.get(id_) or _opening(opening),
+            url=url,
+            site=site,
+            source=source,
+            doctors=doctors,
+            published=published,
+            language=language,
+            copies=copies,
+            exact=tier == EXACT,
             score=score,
         )
-        for id_, score in ranked
-    ]
 
 
 _DETAILS = """
-SELECT flat.id, flat.title, flat.url, flat.site, flat.source, flat.doctors, flat.published, flat.copies,
-       coalesce(articles.summary, substr(articles.body, 1, 400), '')
+SELECT flat.id, flat.title, flat.url, flat.site, flat.source, flat.doctors, flat.published, flat.language,
+       flat.copies, coalesce(articles.summary, substr(articles.body, 1, 400), '')
 FROM articles_flat AS flat JOIN articles ON articles.id = flat.id
 WHERE flat.id IN (SELECT value FROM json_each(:ids))"""
 

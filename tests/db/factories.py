@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from db.policy import DEFAULT_RULES, obey
+from db.publish import publish
 from db.records import Article, Link, PageResult, PartialDate, Person, PersonKind, Role, Verdict
 from db.store import Store
 
@@ -71,3 +72,9 @@ def _page(store: Store, site_id: int, url: str) -> int:
     store.add_links(site_id, [Link(url=url, fingerprint=url.encode())], run_id=0)
     row = store.connection.execute("SELECT id FROM pages WHERE site_id = ? AND url = ?", (site_id, url)).fetchone()
     return int(row[0])
+
+
+def publish_in(folder: Path, store: Store) -> None:
+    """Close a store that lies in `folder` and publish it there."""
+    store.close()
+    publish(folder / "galen.db", folder / "public")

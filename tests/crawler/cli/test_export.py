@@ -1,4 +1,6 @@
 import csv
+import gzip
+import hashlib
 import io
 import json
 
@@ -69,3 +71,51 @@ def test_a_failure_is_one_line_and_leaves_no_file(data, tmp_path, arguments):
     assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
     assert result.stderr.startswith("galen: ")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["out.csv.gz", "out.jsonl.gz", "out.db", "out.jsonl"])
+def test_the_ending_of_the_file_chooses_format_and_compression(data, tmp_path, name):
+    target = tmp_path / name
+    assert run(data, "--output", str(target), "--columns", "id,title").exit_code == 0
+    described = json.loads((tmp_path / f"{name}.meta.json").read_text())
+    assert described["sha256"] == hashlib.sha256(target.read_bytes()).hexdigest()
+    content = gzip.decompress(target.read_bytes()) if name.endswith(".gz") else target.read_bytes()
+    start = {"out.csv.gz": b"\xef\xbb\xbfid,title", "out.db": b"SQLite format 3"}.get(name, b'{"id": 1')
+    assert content.startswith(start)
+
+
+def test_the_same_rows_give_the_same_compressed_bytes(data, tmp_path):
+    for name in ("a.csv.gz", "b.csv.gz"):
+        assert run(data, "--output", str(tmp_path / name)).exit_code == 0
+    assert (tmp_path / "a.csv.gz").read_bytes() == (tmp_path / "b.csv.gz").read_bytes()
+
+
+def test_changes_since_a_time_are_told_apart(data):
+    lines = run(data, "--changed-since", "2026-01-01", "--columns", "title").stdout.splitlines()
+    assert lines == ["change,title", "new,=Sleep well", "new,Night work"]
+    assert run(data, "--changed-since", "2026-03-01T08:00:01Z", "--columns", "title").stdout == "change,title\n"
+    assert run(data, "--changed-since", "yesterday").exit_code == 2
+
+
+def test_what_a_search_loosens_an_export_loosens_too_and_says_so(data):
+    result = run(data, "-q", "nurses sleep", "--columns", "title")
+    assert len(result.stdout.splitlines()) == 3
+    assert "No articles have all of the words; 2 with some of them follow." in result.stderr
+    assert run(data, "-q", "nurses sleep", "--columns", "title", "--all-words").stdout == "title\n"
+
+
+@pytest.mark.parametrize("arguments", [("--format", "sqlite"), ("--format", "parquet"), ("--output", "x.db.gz")])
+def test_a_file_that_cannot_be_streamed_needs_a_plain_name(data, tmp_path, arguments):
+    given = [str(tmp_path / part) if part.endswith(".gz") else part for part in arguments]
+    result = run(data, *given)
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_parquet_keeps_numbers_and_nulls(data, tmp_path):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    assert run(data, "--output", str(tmp_path / "out.parquet"), "--columns", "id,title,doctors").exit_code == 0
+    assert parquet.read_table(tmp_path / "out.parquet").to_pylist() == [
+        {"id": 1, "title": "=Sleep well", "doctors": "Mira Oduya"},
+        {"id": 2, "title": "Night work", "doctors": None},
+    ]

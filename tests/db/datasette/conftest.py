@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,15 +20,27 @@ SERVE = "from crawler.cli.serve import command; command()"
 @contextmanager
 def serving(data: Path) -> Iterator[httpx.Client]:
     """A real Datasette on a free port, started as users start it; yields a client of it."""
+    with serving_process(data) as (client, _):
+        yield client
+
+
+@contextmanager
+def serving_process(data: Path) -> Iterator[tuple[httpx.Client, int]]:
+    """The same, with the number of the server's process."""
     command = [sys.executable, "-c", SERVE, "--port", "0", "--data", str(data)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    # A file: Datasette prints a page for each error it meets, and a full pipe would stop it.
+    with (
+        tempfile.TemporaryFile("w+") as told,
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=told, text=True) as process,
+    ):
         try:
             assert process.stdout is not None
-            assert process.stderr is not None
             line = process.stdout.readline()
-            assert "http://127.0.0.1:" in line, process.stderr.read()
+            if "http://127.0.0.1:" not in line:
+                told.seek(0)
+                raise AssertionError(told.read())
             with httpx.Client(base_url=line.split()[3], timeout=30, trust_env=False) as client:
-                yield client
+                yield client, process.pid
         finally:
             process.kill()
 

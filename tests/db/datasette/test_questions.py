@@ -1,0 +1,191 @@
+"""The saved questions, each asked of the database that `galen demo` makes."""
+
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+from db.datasette.questions import load_questions
+from db.records import PartialDate
+from db.store import Store
+from tests.db.datasette.conftest import ROOT, serving
+from tests.db.factories import article, doctor, publish_in, save
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """A client of the demo's database."""
+    folder = tmp_path_factory.mktemp("questions") / "demo"
+    command = [sys.executable, "-c", "from crawler.cli import main; main()", "demo", "--quiet", "--data", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, timeout=120, capture_output=True)
+    with serving(folder) as client:
+        yield client
+
+
+def asked(client: httpx.Client, name: str, **given: str) -> list[dict]:
+    response = client.get(f"/questions/{name}.json", params=given)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+DEMO = {
+    "articles_by_doctor": (
+        {"doctor": "luo jian"},
+        {"doctor": "Luo Jianing", "role": "unspecified", "month": "2025-12"},
+    ),
+    "who_was_first": (
+        {},
+        {
+            "title": "Shingles: what to do in the first three days",
+            "first_site": "Meridian Medical Library",
+            "first_published": "2024-02-06",
+            "sites": 2,
+        },
+    ),
+    "no_doctor_by_site": ({}, {"site": "翰林健康网", "articles": 9, "without_doctor": 9, "percent": 100.0}),
+    "not_reviewed": (
+        {"years": "1"},
+        {"title": "Iron deficiency: more than feeling tired", "last_date": "2024-03-04", "published": "2023-12-18"},
+    ),
+    "untranslated": ({}, {"title": "What should be avoided after a tooth extraction?", "fragment": "血凝块"}),
+    "changed_since": ({"since": "2020"}, {"title": "Six mistakes people make with an inhaler", "what": "new"}),
+    "missing_fields": ({}, {"site": "Sunrise Health", "articles": 16, "percent_without_date": 6.3}),
+    "doctors_on_several_sites": ({}, {"doctor": "Luo Jianing", "sites": 2, "articles": 4}),
+    "sources_of_sites": (
+        {},
+        {
+            "site": "Lantern Digest",
+            "source": "Harbour Wellness Wire",
+            "kind": "publisher",
+            "articles": 3,
+            "first": "2024-05-21",
+        },
+    ),
+    "last_crawls": ({}, {"site": "Sunrise Health", "ended": "finished", "failed": 0, "percent_with_body": 100.0}),
+    "reviewed_articles": (
+        {},
+        {
+            "title": "Two minutes a day for feet with diabetes",
+            "reviewers": "Leocadia Prynne",
+            "reviewed": "2025-09-24",
+            "next_review": "2027-09-24",
+        },
+    ),
+    "rejected_pages": ({}, {"site": "Lantern Digest", "state": "rejected", "reason": "login wall", "pages": 1}),
+    "best_matches": ({"search": "inhaler"}, {"title": "Six mistakes people make with an inhaler"}),
+    "review_overdue": (
+        {"on": "2027-06-01"},
+        {"title": "Spinning when you turn in bed: positional vertigo", "next_review": "2027-05", "days_overdue": 31},
+    ),
+    "busy_doctors": ({"per_day": "0"}, {"doctor": "Shen Yulan", "day": "2025-12-09", "articles": 1, "sites": 1}),
+    "topic_by_month": ({"topic": "胃镜"}, {"month": "2025-10", "articles": 1, "sites": 1, "different_texts": 1}),
+    "training_texts": (
+        {"language": "zh"},
+        {"title": "痛风患者能不能吃豆腐", "copies": 2, "site": "翰林健康网", "source": "云泽日报"},
+    ),
+    "hospitals": ({}, {"hospital": "北岬市中医院", "articles": 1, "doctors": 1, "sites": 1}),
+    "reviewed_share": (
+        {},
+        {"site": "Meridian Medical Library", "articles": 12, "with_reviewer": 8, "percent_reviewed": 66.7},
+    ),
+    "languages_by_site": ({}, {"site": "Lantern Digest", "language": "zh", "articles": 2, "first": "2025-03-03"}),
+    "homonyms": ({}, {"doctor": "Luo Jianing", "described_as": 2, "titles": "Dr."}),
+}
+"""Name of a question -> what is given, and a row of its answer."""
+UNHEARD_OF = {"changes_of_article": {"since": "2020"}, "date_moved": {}, "taken_down": {"since": "2020"}}
+"""Questions about what happens between crawls; the demo crawls once."""
+
+
+@pytest.mark.parametrize("name", DEMO)
+def test_a_question_finds_what_the_demo_holds(demo, name):
+    given, expected = DEMO[name]
+    assert expected in [{key: row[key] for key in expected} for row in asked(demo, name, **given)]
+
+
+@pytest.mark.parametrize("name", UNHEARD_OF)
+def test_a_first_crawl_has_no_changes_to_tell(demo, name):
+    assert asked(demo, name, **UNHEARD_OF[name]) == []
+
+
+def test_every_question_is_tested_here():
+    assert set(DEMO) | set(UNHEARD_OF) == set(load_questions())
+
+
+def test_every_question_has_a_purpose_of_one_sentence():
+    for question in load_questions().values():
+        assert question.description.endswith(".")
+        assert question.description.count(".") == 1
+        assert question.title
+
+
+@pytest.mark.parametrize("name", load_questions())
+def test_every_page_of_a_question_has_its_inputs_and_folds_its_sql(demo, name):
+    page = demo.get(f"/questions/{name}").text
+    for item in load_questions()[name].inputs:
+        assert f'<label for="in-{item.name}">{item.label}' in page
+        assert f'name="{item.name}" type="{item.type}"' in page
+    assert '<details class="sql"><summary>' in page
+
+
+def test_a_chart_stands_beside_its_numbers(demo):
+    page = demo.get("/questions/languages_by_site").text
+    assert page.count('<svg class="bar"') == 2
+    assert "<caption>Articles by language</caption>" in page
+
+
+def test_an_answer_comes_as_csv_for_excel(demo):
+    response = demo.get("/questions/missing_fields.csv")
+    assert response.headers["content-disposition"] == 'attachment; filename="missing_fields.csv"'
+    assert response.content.startswith(b"\xef\xbb\xbfsite,articles,percent_without_date")
+
+
+def test_an_unknown_question_is_a_page_that_says_so(demo):
+    response = demo.get("/questions/nonsense")
+    assert response.status_code == 404
+    assert "no saved question called nonsense" in response.text
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory):
+    """A client of a database in which articles were crawled again and had changed."""
+    folder = tmp_path_factory.mktemp("changed")
+    store = Store.open(folder / "galen.db")
+    dated, told = article("Sleep well", published="2024"), article("Night work", "Nurses need rest.", published="2024")
+    save(store, dated, told)
+    renewed = {"url": dated.url, "modified": PartialDate(value="2026-04-01"), "published": "2024"}
+    save(store, article("Sleep well", **renewed), seen="2026-04-02T08:00:00Z")
+    rewritten = {"url": told.url, "modified": PartialDate(value="2026-05-01"), "published": "2024"}
+    save(store, article("Night work", "Nurses need more rest.", **rewritten), seen="2026-05-02T08:00:00Z")
+    save(
+        store,
+        *(
+            article(f"Note {n}", f"Text number {n} of many.", published="2025-01-05", people=(doctor("Ada Quick"),))
+            for n in range(22)
+        ),
+    )
+    store.connection.execute("UPDATE articles SET gone_at = '2026-06-01T00:00:00Z' WHERE title = 'Night work'")
+    publish_in(folder, store)
+    with serving(folder) as client:
+        yield client
+
+
+def test_a_changed_text_is_told_with_its_fields(changed):
+    (row,) = asked(changed, "changes_of_article", since="2026-05", title="night")
+    assert (row["title"], row["version"], row["changed_at"]) == ("Night work", 1, "2026-05-02T08:00:00Z")
+    assert "body" in row["fields"]
+    assert asked(changed, "changes_of_article", since="2026-06", title="") == []
+
+
+def test_a_date_that_moved_without_the_text_is_told(changed):
+    assert [row["title"] for row in asked(changed, "date_moved")] == ["Sleep well"]
+
+
+def test_pages_taken_down_are_told(changed):
+    assert [row["title"] for row in asked(changed, "taken_down", since="2026-06")] == ["Night work"]
+    assert asked(changed, "taken_down", since="2026-07") == []
+
+
+def test_a_doctor_of_more_than_twenty_articles_a_day_is_told(changed):
+    (row,) = asked(changed, "busy_doctors")
+    assert (row["doctor"], row["day"], row["articles"]) == ("Ada Quick", "2025-01-05", 22)

@@ -1,0 +1,150 @@
+import re
+
+import pytest
+
+from db.datasette.security import datasette_policy
+from db.records import Evidence, Fragment, Origin, Person, PersonKind, Role, Tag
+from db.store import Store
+from tests.db.datasette.conftest import serving
+from tests.db.factories import LONG, article, doctor, publish_in, reject, save
+
+EVIL = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'`{{7*7}}"
+PATHS = (
+    "/",
+    "/search?q=alert&copies=1",
+    "/search?q=alert&doctor=%22%3E%3Cscript%3Ealert(3)%3C/script%3E",
+    "/article/1",
+    "/article/2",
+    "/doctors",
+    "/doctor/1",
+    "/sources",
+    "/source/1",
+    "/site/1",
+    "/duplicates",
+    "/duplicates/1",
+    "/runs",
+    "/runs/1",
+    "/questions/rejected_pages",
+    "/questions/untranslated",
+    "/questions/who_was_first",
+    "/questions/articles_by_doctor?doctor=<b>",
+    "/galen",
+    "/galen/articles",
+    "/galen/articles/1",
+    "/galen/doctors",
+    "/galen/evidence",
+    "/galen/revisions",
+    "/galen/sites/1",
+    "/galen/articles_flat",
+    "/galen/fetched_pages",
+)
+"""Every kind of page that shows what websites wrote."""
+
+
+def make_hostile(folder) -> None:
+    """Publish a database in which every field that a website controls tries to run a script."""
+    store = Store.open(folder / "galen.db")
+    person = Person(
+        name=EVIL,
+        kind=PersonKind.CLINICIAN,
+        role=Role.AUTHOR,
+        clinical_title=EVIL,
+        credentials=EVIL,
+        department=EVIL,
+        hospital=EVIL,
+        profile_url="javascript:alert(4)",
+        raw=EVIL,
+    )
+    fields = {
+        "summary": EVIL,
+        "source": f"Press {EVIL}",
+        "source_raw": EVIL,
+        "canonical_url": "javascript:alert(5)",
+        "byline_raw": EVIL,
+        "people": (person, Person(name=EVIL, role=Role.AUTHOR)),
+        "tags": (Tag(tag=EVIL),),
+        "published": "2024-05-03",
+        "fragments": (Fragment(text=EVIL, context=EVIL),),
+        "evidence": (Evidence(field="title", value=EVIL, origin=Origin.META, detail=EVIL, chosen=True),),
+    }
+    url = "https://evil.example/a?<script>alert(6)</script>"
+    save(store, article(f"One {EVIL}", f"Body {EVIL}", url=url, site=f"Site {EVIL}", **fields))
+    save(
+        store,
+        article(f"One {EVIL}", f"{LONG} changed {EVIL}", url=url, site=f"Site {EVIL}", **fields),
+        seen="2026-04-01T00:00:00Z",
+    )
+    save(store, article(f"One {EVIL}", f"{LONG} changed {EVIL}", site="Red Dune", people=(doctor("Mira Oduya"),)))
+    reject(store, "https://evil.example/<script>alert(7)</script>", EVIL)
+    store.finish_run(store.start_run(1, "0.1.0"), EVIL)
+    # What no crawl lets in must be harmless all the same.
+    store.connection.execute("UPDATE articles SET url = 'javascript:alert(8)//' || url WHERE id = 2")
+    publish_in(folder, store)
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("hostile")
+    make_hostile(folder)
+    with serving(folder) as client:
+        yield client
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_what_websites_wrote_is_escaped_and_links_lead_to_http_only(hostile, path):
+    response = hostile.get(path)
+    assert response.status_code == 200
+    assert "<script>alert" not in response.text
+    assert "<img src=x" not in response.text
+    for link in re.findall(r"""href\s*=\s*["']([^"']*)""", response.text):
+        assert not link.strip().lower().startswith(("javascript:", "data:", "vbscript:")), link
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *PATHS[:6],
+        "/search.json?q=alert",
+        "/search.atom?q=alert",
+        "/article/1.json",
+        "/search.csv",
+        "/robots.txt",
+        "/galen/articles.json",
+        "/nothing/here",
+        "/-/static/app.css",
+    ],
+)
+def test_every_answer_carries_the_headers(hostile, path):
+    headers = hostile.get(path).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "noindex" in headers["x-robots-tag"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "x-galen-page" not in headers
+
+
+def test_our_pages_allow_no_inline_script_and_no_inline_style(hostile):
+    for path in ("/", "/search?q=alert", "/article/1", "/questions"):
+        policy = hostile.get(path).headers["content-security-policy"]
+        assert "script-src 'self'" in policy
+        assert "unsafe" not in policy
+        assert "sha256" not in policy
+
+
+def test_datasettes_pages_allow_its_own_inline_scripts_by_hash_and_no_other(hostile):
+    policy = hostile.get("/galen/articles").headers["content-security-policy"]
+    assert policy == datasette_policy()
+    scripts = policy.split("script-src ")[1]
+    assert "unsafe-inline" not in scripts
+    assert scripts.count("sha256-") >= 4
+
+
+def test_robots_are_kept_out(hostile):
+    assert hostile.get("/robots.txt").text == "User-agent: *\nDisallow: /\n"
+
+
+def test_files_cannot_be_downloaded_nor_written(hostile):
+    assert hostile.get("/galen.db").status_code == 403
+    answer = hostile.get("/galen.json", params={"sql": "delete from articles"})
+    assert answer.status_code == 400
