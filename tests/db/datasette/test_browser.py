@@ -192,10 +192,10 @@ def test_an_article_its_former_version_and_its_copies_are_read(desk, page):
     page.goto(f"{desk}/search?q=作息")
     page.get_by_role("link", name="Sleep and 作息").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Sleep and 作息"
-    assert page.locator("ins").first.inner_text().strip() == "much"
+    assert "much" in page.locator("ins").first.inner_text()
     assert page.locator('.text [lang="zh"]').first.inner_text() == "作息"
     page.goto(f"{desk}/search?q=%22sleep+well%22")
-    page.get_by_role("link", name="Sleep well").first.click()
+    page.get_by_role("link", name="Sleep well", exact=True).first.click()
     page.get_by_role("link", name="Compare the texts").click()
     assert page.locator(".sides section").count() == 2
 

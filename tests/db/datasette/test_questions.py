@@ -43,7 +43,7 @@ DEMO = {
             "sites": 2,
         },
     ),
-    "no_doctor_by_site": ({}, {"site": "翰林健康网", "articles": 9, "without_doctor": 9, "percent": 100.0}),
+    "no_doctor_by_site": ({}, {"site": "Lantern Digest", "articles": 22, "without_doctor": 15, "percent": 68.2}),
     "not_reviewed": (
         {"years": "1"},
         {"title": "Iron deficiency: more than feeling tired", "last_date": "2024-03-04", "published": "2023-12-18"},
