@@ -12,12 +12,12 @@ _HEAD = """\
 # Tables and columns
 
 What `galen publish` puts into `data/public/galen-<n>.db`, and so what searches, questions and exports read. This page
-is made from `db/datasette/metadata.yaml` (`python -m db.datasette.dictionary > docs/data.md`); Datasette shows the same words
-above each table.
+is made from `db/datasette/metadata.yaml` (`python -m db.datasette.dictionary > docs/data.md`); Datasette shows the
+same words above each table.
 
 - An empty cell means unknown, never zero: it is NULL in SQL and in JSON, nothing in CSV.
-- Dates of pages are ISO 8601 text, as precise as the page states them: `2024`, `2024-05`, `2024-05-31`, `2024-05-31T08:40`.
-  They compare as text. Precision and time zone stand in columns of their own.
+- Dates of pages are ISO 8601 text, as precise as the page states them: `2024`, `2024-05`, `2024-05-31`,
+  `2024-05-31T08:40`. They compare as text. Precision and time zone stand in columns of their own.
 - Times of the crawler are UTC with a trailing `Z`.
 - A page that asks not to be kept (`noarchive`, `tdm-reservation`) has title, dates and link only; `withheld` says why.
   A page that says `noindex` is not published at all.

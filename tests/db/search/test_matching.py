@@ -45,8 +45,9 @@ def test_a_search_that_finds_nothing_cannot_be_broadened_and_says_so(melatonin):
 
 def test_chinese_is_broadened_by_pairs_of_characters(tmp_path):
     rows = [{"id": n, "title": "失眠", "body": "失眠的人应当规律作息。"} for n in (1, 2, 3)]
-    build_search(tmp_path / "rows.db", [*rows, {"id": 4, "title": "早起", "body": "规律作息很好。"},
-                                        *({"id": n, "title": "膝盖", "body": "膝盖疼。"} for n in range(5, 12))])  # fmt: skip
+    rows.append({"id": 4, "title": "早起", "body": "规律作息很好。"})
+    rows += ({"id": n, "title": "膝盖", "body": "膝盖疼。"} for n in range(5, 12))
+    build_search(tmp_path / "rows.db", rows)
     with closing(sqlite3.connect(tmp_path / "rows.db")) as conn:
         assert 4 in {hit.id for hit in search(conn, "失眠", broaden=True).hits}
 
