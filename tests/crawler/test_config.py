@@ -28,7 +28,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.
     ("text", "message"),
     [
         ("contact = ", "galen.toml cannot be read"),
-        ('kontact = "x"', "galen.toml sets kontact, which is not known. Known: contact, data, delay, sites"),
+        ('kontact = "x"', "galen.toml sets kontact, which is not known. Known: alert_command, .*contact, data"),
         ("delay = -1", "delay must lie between 0 and 3600"),
         ('delay = "soon"', "delay must be a number of seconds"),
         ("delay = nan", "delay must lie between"),

@@ -120,8 +120,8 @@ def test_a_team_signs_in_before_it_sees_anything(data, monkeypatch):
         base = server.stdout.readline().split()[3]
         with httpx.Client(base_url=base, timeout=30, trust_env=False) as client:
             for path in ("/", "/search?q=sleep", "/search.json", "/search.csv", "/search.atom", "/article/1",
-                         "/questions", "/questions/hospitals.csv", "/galen", "/galen.json?sql=select+1", "/galen/articles.json",
-                         "/-/metadata.json"):  # fmt: skip
+                         "/questions", "/questions/hospitals.csv", "/galen", "/galen.json?sql=select+1",
+                         "/galen/articles.json", "/-/metadata.json"):  # fmt: skip
                 response = client.get(path)
                 assert response.status_code in (302, 403), path
                 assert "Sleep well" not in response.text
