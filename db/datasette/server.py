@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import yaml
-from datasette import handle_exception
 from datasette.app import Datasette
 from datasette.plugins import pm
 
@@ -48,7 +48,8 @@ def make_datasette(public: Path, *, team: bool = False, secret: str | None = Non
     """
     _register_plugin()
     # Where rich is installed Datasette draws every 404 with all its variables: a second each, and secrets in the log.
-    handle_exception.rich = None
+    # By name, when Datasette is whole: imported first, its handler would be registered before it is defined.
+    setattr(import_module("datasette.handle_exception"), "rich", None)  # noqa: B010
     metadata = load_metadata()
     metadata["databases"][DATABASE]["queries"] = canned_queries()
     if team:

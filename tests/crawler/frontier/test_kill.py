@@ -124,7 +124,8 @@ def test_three_processes_killed_with_9_lose_nothing(tmp_path: Path) -> None:
         os.kill(int(worker), signal.SIGKILL)
     _, errors = process.communicate(timeout=120)
     assert process.returncode == 1
-    assert errors.count("its process ended early (exit -9)") == 2
+    # One of them may have come to its end just before.
+    assert errors.count("its process ended early (exit -9)") in (1, 2)
     last = galen(tmp_path, "crawl", *names, "--processes", "3")
     assert last.returncode == 0, last.stderr
 

@@ -120,6 +120,7 @@ def desk(tmp_path_factory):
             source="Lake Press",
             people=people,
             summary="In short: sleep.",
+            fragments=first.fragments,
         ),
         seen="2026-04-01T00:00:00Z",
     )
