@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -127,6 +128,11 @@ def start_galen(folder: Path, *arguments: str) -> subprocess.Popen[str]:
         galen_command(*arguments), cwd=folder, env=galen_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True,
     )  # fmt: skip
+
+
+def heed_interrupt() -> None:
+    """For `preexec_fn`: a shell starts background jobs deaf to SIGINT, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def galen_command(*arguments: str) -> list[str]:

@@ -14,6 +14,7 @@ from crawler.cli.publish import command as publish
 from crawler.cli.serve import PORT, command
 from db.datasette.server import TEAM_HASH
 from tests.db.factories import article, make_database
+from tests.website import heed_interrupt
 
 ROOT = Path(__file__).parents[3]
 
@@ -31,7 +32,7 @@ def serving(data, *arguments):
     program = "from crawler.cli.serve import command; command()"
     server = subprocess.Popen(
         [sys.executable, "-c", program, "--data", str(data), *arguments],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupt,
     )  # fmt: skip
     with server:
         try:

@@ -14,6 +14,7 @@ import pytest
 
 from crawler.demo.server import DemoSites, find_reply
 from crawler.demo.truth import truth
+from tests.website import heed_interrupt
 
 SITEMAP = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "n": "http://www.google.com/schemas/sitemap-news/0.9"}
 
@@ -161,8 +162,9 @@ def test_the_last_modified_header_is_the_day_of_the_sitemap(client):
 
 def test_the_command_prints_the_origins_and_stops_on_interrupt(client):
     process = subprocess.Popen(
-        [sys.executable, "-m", "crawler.demo"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        [sys.executable, "-m", "crawler.demo"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=heed_interrupt,
+    )  # fmt: skip
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(5)]
     url = next(word for word in lines[0].split() if word.startswith("http"))

@@ -198,6 +198,7 @@ def test_an_article_its_former_version_and_its_copies_are_read(desk, page):
     page.goto(f"{desk}/search?q=%22sleep+well%22")
     page.get_by_role("link", name="Sleep well", exact=True).first.click()
     page.get_by_role("link", name="Compare the texts").click()
+    page.locator(".sides section").nth(1).wait_for()
     assert page.locator(".sides section").count() == 2
 
 
