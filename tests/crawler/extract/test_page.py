@@ -148,6 +148,13 @@ def test_the_tree_is_the_one_that_trafilatura_builds(text: str) -> None:
     assert html.tostring(ours) == html.tostring(theirs)
 
 
+def test_a_page_of_a_hundred_thousand_nested_tags_is_read_as_far_as_the_bound() -> None:
+    page = read("<title>t</title><h1>Deep</h1>" + "<div>" * 100_000 + "</div>" * 100_000 + "<p>after</p>")
+
+    assert page.tree is not None
+    assert "Deep" in page.tree.text_content()
+
+
 def test_a_page_nested_too_deep_for_the_parser_keeps_what_comes_after() -> None:
     page = read("<title>t</title>" + "<div>" * 20_000 + "<h1>Deep</h1>" + "</div>" * 20_000 + "<p>after</p>")
 
