@@ -3,9 +3,11 @@
     python -m bench.crawl [--articles 2000] [--keep]
 
 Prints CPU seconds per 1,000 pages, wall time, peak memory and requests of: bare Scrapy (in-memory
-scheduler, no item, CONCURRENT_ITEMS = 4), our frontier with the same empty callback, a first crawl
-with a body rule, an unchanged re-crawl by lastmod, one after some articles were touched, a refresh by
-conditional requests (every article 304), and bare Scrapy receiving the same 304s. Start-up counts.
+scheduler, no item, CONCURRENT_ITEMS = 4), our frontier with the same empty callback (raw pages off, which
+bare Scrapy does not keep either; then on), a first crawl with a body rule, an unchanged re-crawl by lastmod,
+one after some articles were touched, a refresh by conditional requests (every article 304), and bare Scrapy
+receiving the same 304s. Start-up counts, and is shown apart. The frontier and bare Scrapy run in turn,
+`--rounds` times; the median ratio counts.
 The site and its server lie in the folder `shared` beside the project.
 """
 
@@ -21,6 +23,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from db.connection import connect
 
@@ -103,18 +106,19 @@ def main(arguments: list[str]) -> int:
     """Exit status 0 if it could be measured and every touched article was seen, else 1."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=2000)
+    parser.add_argument("--rounds", type=int, default=3, help="times that the frontier is measured beside bare Scrapy")
     parser.add_argument("--fraction", type=float, default=0.02, help="share of the articles that are touched")
     options = parser.parse_args(arguments)
     if not SHARED.exists():
         print(f"{SHARED} is not there: nothing measured", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory() as folder:
-        return _Bench(Path(folder), options.articles, options.fraction).run()
+        return _Bench(Path(folder), options.articles, options.fraction, options.rounds).run()
 
 
 class _Bench:
-    def __init__(self, folder: Path, articles: int, fraction: float) -> None:
-        self.folder, self.articles, self.fraction = folder, articles, fraction
+    def __init__(self, folder: Path, articles: int, fraction: float, rounds: int) -> None:
+        self.folder, self.articles, self.fraction, self.rounds = folder, articles, fraction, rounds
         self.site = folder / "site"
         self.port = 23471
 
@@ -136,8 +140,9 @@ class _Bench:
             self.server.wait()
 
     def _measure(self) -> int:
-        bare = self._scrapy("bare Scrapy, no item", "bench_bare")
-        empty = self._galen("our frontier, empty callback", "bench_empty")
+        self._scrapy("start-up and one page: bare Scrapy", "bench_bare", "-s", "CLOSESPIDER_PAGECOUNT=1")
+        startup = self._galen("start-up and one page: ours", "bench_empty", "--data", "startup", "--limit", "1")
+        ratios = [self._frontier_round(number) for number in range(1, self.rounds + 1)]
         first = self._galen("first crawl, body rule", "bench_full")
         again = self._galen("unchanged, by lastmod", "bench_full")
         self._site("touch", str(self.site), "--fraction", str(self.fraction))
@@ -149,14 +154,23 @@ class _Bench:
         self._galen("some touched, conditional", "bench_full", "--refresh")
         all_seen = self._revisions()
         asked = max(1, round(self.fraction * self.articles))
-        print(f"frontier / in-memory scheduler, CPU per request: {self._ratio(empty, bare):.2f} (asked: 1.1)")
-        print(f"first crawl / bare, CPU per request: {self._ratio(first, bare):.2f}")
+        plain, kept = (median(ratio[index] for ratio in ratios) for index in (0, 1))
+        print(f"frontier / in-memory scheduler, CPU per request: {plain:.2f} (asked: 1.1); with raw pages {kept:.2f}")
         print(f"unchanged by lastmod: {again.requests / first.requests:.4f} of the requests (asked: .01), "
-              f"{again.wall / first.wall:.3f} of the wall time (asked: .15)")  # fmt: skip
+              f"{again.wall / first.wall:.3f} of the wall time (asked: .15), "
+              f"start-up takes {startup.wall:.1f} of its {again.wall:.1f} s")  # fmt: skip
         print(f"304s: CPU {refresh.cpu / bare_304.cpu:.2f} of bare Scrapy's (asked: 1.3)")
         print(f"touched articles, each time about {asked}: seen {seen} by lastmod ({touched.requests} requests)")
         print(f"and {all_seen - seen} by conditional requests")
         return 0
+
+    def _frontier_round(self, number: int) -> tuple[float, float]:
+        """CPU per request of our frontier as a multiple of bare Scrapy's: without raw pages, and with them."""
+        bare = self._scrapy(f"{number}. bare Scrapy, no item", "bench_bare")
+        without = ("--data", f"plain-{number}", "--set=GALEN_RAW=False")
+        plain = self._galen(f"{number}. our frontier, empty callback", "bench_empty", *without)
+        kept = self._galen(f"{number}. the same, raw pages kept", "bench_empty", "--data", f"kept-{number}")
+        return self._ratio(plain, bare), self._ratio(kept, bare)
 
     def _site(self, *arguments: str) -> None:
         subprocess.run(
@@ -179,6 +193,8 @@ class _Bench:
     def _run(self, label: str, command: list[str]) -> Measured:
         before, started = self._requests(), time.monotonic()
         environment = {**os.environ, "SCRAPY_SETTINGS_MODULE": "crawler.settings"}
+        # As installed software runs: without it every start compiles all of Galen anew.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         process = subprocess.Popen(
             [sys.executable, *command], cwd=self.folder, env=environment, stdout=subprocess.DEVNULL
         )

@@ -189,12 +189,31 @@ class Store:
 
     def save_page(self, result: PageResult, *, run_id: int | None = None) -> Saved:
         """Store what one page gave, all or nothing, by itself."""
-        return self.save_prepared(prepare_page(result, self.connection), run_id=run_id)
+        prepared = prepare_page(result, self.connection)
+        with self.atomic():
+            return self.save_prepared(prepared, run_id=run_id)
 
     def save_prepared(self, page: PreparedPage, *, run_id: int | None = None) -> Saved:
-        """Store a prepared page in a savepoint of the open transaction, or in its own."""
-        with self.atomic():
-            return self._save(page, run_id)
+        """Store a prepared page; call it in `atomic`, which takes back what a broken page had written."""
+        result = redaction.obeyed(self.connection, page.result)
+        if result is not page.result:
+            page = prepare_page(result)  # without its raw page, which still has what was redacted
+        row = self.connection.execute("SELECT id FROM sites WHERE name = ?", (result.site,)).fetchone()
+        if row is None:
+            raise LookupError(f"site {result.site!r} is not in the database")
+        site_id = int(row[0])
+        saved = [articles.save(self.connection, prepared, site_id, result.fetched_at) for prepared in page.articles]
+        if result.part is not None:
+            saved.append(articles.save_part(self.connection, result.part, result.fetched_at))
+        new_links = self._add_found(site_id, result, run_id)
+        self._record(page, saved, new_links, run_id)
+        raw_pages.note(self.connection, result, page.raw)
+        if result.reason == redaction.REDACTED:
+            redaction.blank_page(self.connection, result.page_id)
+        outcome = _outcome(page, saved, new_links)
+        if run_id is not None:
+            self._count(run_id, result, outcome)
+        return outcome
 
     def fail_page(self, result: PageResult, reason: str, *, run_id: int | None = None) -> None:
         """Keep a page that could not be stored as failed, with the reason; it is asked again in an hour."""
@@ -210,39 +229,14 @@ class Store:
         )
         self.save_page(failed, run_id=run_id)
 
-    def _save(self, page: PreparedPage, run_id: int | None) -> Saved:
-        result = redaction.obeyed(self.connection, page.result)
-        if result is not page.result:
-            page = prepare_page(result)  # without its raw page, which still has what was redacted
-        row = self.connection.execute("SELECT id FROM sites WHERE name = ?", (result.site,)).fetchone()
-        if row is None:
-            raise LookupError(f"site {result.site!r} is not in the database")
-        site_id = int(row[0])
-        saved = [articles.save(self.connection, prepared, site_id, result.fetched_at) for prepared in page.articles]
-        if result.part is not None:
-            saved.append(articles.save_part(self.connection, result.part, result.fetched_at))
+    def _add_found(self, site_id: int, result: PageResult, run_id: int | None) -> int:
+        if not result.links:
+            return 0
         known = completeness.last_page(self.connection)
-        new_links = frontier.add_links(self.connection, site_id, result.links, run_id or 0, result.page_id)
-        if new_links:
+        new = frontier.add_links(self.connection, site_id, result.links, run_id or 0, result.page_id)
+        if new:
             completeness.note_finder(self.connection, known, result.page_id)
-        changes = [item.change for item in saved] if page.articles else []
-        self._record(page, saved, new_links, run_id)
-        raw_pages.note(self.connection, result, page.raw)
-        if result.reason == redaction.REDACTED:
-            redaction.blank_page(self.connection, result.page_id)
-        outcome = Saved(
-            articles=tuple(item.id for item in saved),
-            new=changes.count("new"),
-            changed=changes.count("changed"),
-            unchanged=changes.count("unchanged"),
-            copies=sum(item.copy and item.change == "new" for item in saved),
-            new_links=new_links,
-            fields=_coverage(page),
-            lost=sum(item.lost for item in saved),
-        )
-        if run_id is not None:
-            self._count(run_id, result, outcome)
-        return outcome
+        return new
 
     def _record(
         self, page: PreparedPage, saved: list[articles.SavedArticle], new_links: int, run_id: int | None
@@ -292,6 +286,20 @@ class Store:
             counts["failed"] = 0
         assignments = ", ".join(f"{column} = {column} + :{column}" for column in counts)
         self.connection.execute(f"UPDATE runs SET {assignments} WHERE id = :id", counts | {"id": run_id})  # noqa: S608
+
+
+def _outcome(page: PreparedPage, saved: list[articles.SavedArticle], new_links: int) -> Saved:
+    changes = [item.change for item in saved] if page.articles else []
+    return Saved(
+        articles=tuple(item.id for item in saved),
+        new=changes.count("new"),
+        changed=changes.count("changed"),
+        unchanged=changes.count("unchanged"),
+        copies=sum(item.copy and item.change == "new" for item in saved),
+        new_links=new_links,
+        fields=_coverage(page),
+        lost=sum(item.lost for item in saved),
+    )
 
 
 def _coverage(page: PreparedPage) -> dict[str, int]:

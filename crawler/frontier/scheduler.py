@@ -26,11 +26,12 @@ from crawler.frontier.learning import Learning
 from crawler.frontier.leases import Leases
 from crawler.frontier.request_codec import KIND, PAGE, decode
 from crawler.frontier.run import Run, open_run
+from crawler.frontier.seeds import Seeds
 from crawler.frontier.shared_leases import SharedLeases
 from crawler.frontier.site_lock import SiteBusy
 from crawler.polite.contact import ContactMissing
 from db.connection import StorageError
-from db.records import Link, Page, PageKind, PageResult, Saved
+from db.records import Page, PageKind, PageResult, Saved
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -62,9 +63,10 @@ class FrontierScheduler(BaseScheduler):
         """Why the crawl could not begin or had to stop: ContactMissing, SiteBusy or StorageError."""
         self.run: Run | None = None
         self._ready: deque[Request] = deque()
-        self._seeds: list[Link] = []
-        self._writing_seeds = False
         self._backlog: deque[Future[Saved]] = deque()
+        self._landed: deque[tuple[int, int, Future[Saved]]] = deque()
+        self._landing = False
+        self._waking = False
         self._raw_bytes = 0
         self._flushing = False
         self._timer: asyncio.TimerHandle | None = None
@@ -97,6 +99,7 @@ class FrontierScheduler(BaseScheduler):
             self._closing = True
             return
         self._learning = Learning(self.run, self.spider)
+        self._seeds = Seeds(self.run, self._seeds_written)
         self.leases = self._leases(self.run)
 
     def _leases(self, run: Run) -> Leases:
@@ -105,8 +108,9 @@ class FrontierScheduler(BaseScheduler):
         if run.owner is None:
             return Leases(run.reader, run.site_id, limit=limit, longest_wait=wait)
         return SharedLeases(
-            run.reader, run.site_id, limit=limit, longest_wait=wait, writer=run.writer, owner=run.owner, wake=self._wake
-        )
+            run.reader, run.site_id, limit=limit, longest_wait=wait, writer=run.writer, owner=run.owner,
+            arrived=self._portion_arrived,
+        )  # fmt: skip
 
     def _opened(self) -> None:
         # Not in `open`: Scrapy's scraper must be open before it can be closed.
@@ -143,10 +147,7 @@ class FrontierScheduler(BaseScheduler):
         if PAGE in request.meta:
             self._ready.append(request)
             return True
-        self._seeds.append(link_of(request, self.crawler, refetch=True))
-        if not self._writing_seeds:
-            self._writing_seeds = True
-            self._loop.call_soon(self._write_seeds)
+        self._seeds.add(link_of(request, self.crawler, refetch=True))
         return True
 
     def has_pending_requests(self) -> bool:
@@ -154,13 +155,13 @@ class FrontierScheduler(BaseScheduler):
         if self._closing:
             return False
         leases = self.leases
-        if self._ready or self._writing_seeds or leases.open or leases.asking or self._timer is not None:
+        if self._ready or self._seeds.writing or leases.open or leases.asking or self._timer is not None:
             return True
         return not leases.dry and not leases.exhausted
 
     def next_request(self) -> Request | None:
         """The next request whose time has come; None where there is none at the moment."""
-        if self._closing or self._writing_seeds:
+        if self._closing or self._seeds.writing:
             return None
         if self._ready:
             return self._ready.popleft()
@@ -188,7 +189,9 @@ class FrontierScheduler(BaseScheduler):
                 request.headers.setdefault("If-None-Match", page.etag)
             if page.last_modified:
                 request.headers.setdefault("If-Modified-Since", page.last_modified)
-        return request.replace(errback=self._errback(request.errback), dont_filter=True)
+        request.errback = self._errback(request.errback)
+        request.dont_filter = True
+        return request
 
     # Results: from the page to the writer, word of the commit back
 
@@ -216,7 +219,7 @@ class FrontierScheduler(BaseScheduler):
         self._backlog.append(future)
         page_id, size = result.page_id, len(result.raw.body) if result.raw is not None else 0
         self._raw_bytes += size
-        future.add_done_callback(lambda done: self._loop.call_soon_threadsafe(self._committed, page_id, size, done))
+        future.add_done_callback(lambda done: self._land(page_id, size, done))
 
     async def room(self) -> None:
         """Wait while the writer is far behind, so that memory stays bounded."""
@@ -224,43 +227,48 @@ class FrontierScheduler(BaseScheduler):
             await asyncio.wait([asyncio.wrap_future(self._backlog[0])])
             await asyncio.sleep(0)
 
-    def _committed(self, page_id: int, size: int, future: Future[Saved]) -> None:
-        self._raw_bytes -= size
-        self.leases.done(page_id)
+    def _land(self, page_id: int, size: int, future: Future[Saved]) -> None:
+        # In the writer's thread. The pages of a transaction land together: one call into the loop, one wake-up.
+        self._landed.append((page_id, size, future))
+        if not self._landing:
+            self._landing = True
+            self._loop.call_soon_threadsafe(self._committed)
+
+    def _committed(self) -> None:
+        self._landing = False
+        while self._landed:
+            page_id, size, future = self._landed.popleft()
+            self._raw_bytes -= size
+            self.leases.done(page_id)
+            error = future.exception()
+            if error is None:
+                self._count(future.result())
+            else:
+                self._not_stored("a page could not be stored and is kept as failed", error)
         while self._backlog and self._backlog[0].done():
             self._backlog.popleft()
-        error = future.exception()
+        self._wake()
+
+    def _not_stored(self, what: str, error: BaseException) -> None:
         if isinstance(error, StorageError):
             self._stop_for(error)
-        elif error is None:
-            self._count(future.result())
         else:
-            logger.error("a page could not be stored and is kept as failed: %s: %s", type(error).__name__, error)
-        self._wake()
+            logger.error("%s: %s: %s", what, type(error).__name__, error)
 
     def _count(self, saved: Saved) -> None:
         assert self.crawler.stats is not None
         for name in ("new", "changed", "unchanged", "copies"):
             self.crawler.stats.inc_value(f"galen/{name}", getattr(saved, name))
 
-    def _write_seeds(self) -> None:
-        assert self.run is not None
-        run, seeds = self.run, self._seeds
-        self._seeds = []
-        future = run.writer.submit(lambda store: store.add_links(run.site_id, seeds, run.id))
-        future.add_done_callback(lambda done: self._loop.call_soon_threadsafe(self._seeds_written, done))
-
-    def _seeds_written(self, future: Future[int]) -> None:
-        error = future.exception()
-        if isinstance(error, StorageError):
-            self._stop_for(error)
-        elif error is not None:
-            logger.error("seeds could not be stored: %s: %s", type(error).__name__, error)
-        if self._seeds and not self._closing:
-            self._write_seeds()
-            return
-        self._writing_seeds = False
+    def _seeds_written(self, error: BaseException | None) -> None:
+        if error is not None:
+            self._not_stored("seeds could not be stored", error)
         self.leases.dry = False
+        self._wake()
+
+    def _portion_arrived(self, error: BaseException | None) -> None:
+        if error is not None:
+            self._not_stored("pages could not be leased", error)
         self._wake()
 
     # Waiting and waking
@@ -289,6 +297,12 @@ class FrontierScheduler(BaseScheduler):
         self._wake()
 
     def _wake(self) -> None:
+        if not self._waking:
+            self._waking = True
+            self._loop.call_soon(self._woken)
+
+    def _woken(self) -> None:
+        self._waking = False
         # The engine looks for work every 5 s by itself; its public way to be told earlier is a request.
         if not self._closing and self.crawler.engine.spider is not None:
             self.crawler.engine.crawl(_WAKE)

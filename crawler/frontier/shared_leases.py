@@ -23,8 +23,8 @@ class SharedLeases(Leases):
 
     writer: Writer
     owner: Owner
-    wake: Callable[[], None]
-    """Called in the event loop when a portion has arrived."""
+    arrived: Callable[[BaseException | None], None]
+    """Called in the event loop when a portion has arrived, or with what kept it out."""
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
 
     def _look(self) -> None:
@@ -39,9 +39,9 @@ class SharedLeases(Leases):
 
     def _arrived(self, future: Future[list[Page]]) -> None:
         self.asking = False
-        pages = [] if future.exception() is not None else future.result()
-        self._keep(pages)
-        self.wake()
+        error = future.exception()
+        self._keep([] if error is not None else future.result())
+        self.arrived(error)
 
     def give_back(self) -> Future[None]:
         """Make what we have marked and not committed available to others."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
@@ -17,6 +18,7 @@ TRANSLATED = (
 """Networks whose addresses carry an IPv4 address inside: a gateway would reach that one."""
 
 
+@lru_cache(maxsize=10_000)
 def address_of(host: str) -> Address | None:
     """The address that `host` spells, None where it is a name.
 
@@ -39,6 +41,7 @@ PLATFORM = frozenset({IPv4Address("168.63.129.16")})
 """Services of a cloud's host machine behind a global address (Azure WireServer)."""
 
 
+@lru_cache(maxsize=10_000)
 def is_private(address: Address) -> bool:
     """True unless the address is a global unicast one that stands for itself."""
     if not address.is_global or address.is_multicast or address.is_reserved:

@@ -8,6 +8,7 @@ connected to; Twisted hands IP literals to the resolver too, so no spelling gets
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies
@@ -200,6 +201,7 @@ class HostGuardMiddleware:
         return f"host not declared: {netloc}"
 
 
+@lru_cache(maxsize=10_000)
 def _name(host: str) -> str:
     """As it is looked up; an IPv6 literal as it is written."""
     return host if ":" in host else ascii_host(host)

@@ -97,8 +97,8 @@ class Archive:
         self._buffer.seek(0)
         self._buffer.truncate()
         self._builder.write_record(record)
-        # Not by warcio: it compresses at level 9, which takes twice the time for two percent.
-        member = gzip.compress(self._buffer.getvalue(), compresslevel=6)
+        # Not by warcio: it compresses at level 9, which takes three times the time of level 4 for five percent.
+        member = gzip.compress(self._buffer.getvalue(), compresslevel=4)
         offset = self._file.tell()
         self._file.write(member)
         self._file.flush()

@@ -24,7 +24,7 @@ from crawler.raw.reread import make_spider, read_again, request_for
 from crawler.site import Site
 from crawler.sites import ANY_SITE, declared_sites
 from db.records import Link, PageKind, PageResult, RawPage
-from db.store import Store, prepare_page
+from db.store import Store
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class WarcImport:
             for imported, raw in batch:
                 for result in self._results(imported, raw):
                     try:
-                        saved = self._store.save_prepared(prepare_page(result), run_id=imported.run_id)
+                        saved = self._store.save_page(result, run_id=imported.run_id)
                     except (LookupError, ValueError, TypeError) as error:
                         logger.warning("%s: %s: %s", raw.url, type(error).__name__, error)
                         imported.counts["broken"] += 1
