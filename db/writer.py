@@ -10,7 +10,6 @@ from __future__ import annotations
 import queue
 import sqlite3
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -96,6 +95,9 @@ class Writer:
         self._archive = archive
         self._store = Store.open(path)
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        # A thread woken for every page costs the crawl a tenth: it is woken for the first one of a batch, and when
+        # there is reason to commit.
+        self._enough = threading.Event()
         self._fatal: StorageError | None = None
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="galen-writer", daemon=True)
@@ -118,6 +120,7 @@ class Writer:
         if not self._closed:
             self._closed = True
             self._queue.put(None)
+            self._enough.set()
             self._thread.join()
             self._store.close()
             if self._archive is not None:
@@ -132,6 +135,8 @@ class Writer:
             job.future.set_exception(StorageError("the database is closed already"))
         else:
             self._queue.put(job)
+            if job.urgent or self._queue.qsize() >= BATCH_PAGES:
+                self._enough.set()
         return job.future
 
     def _run(self) -> None:
@@ -142,22 +147,25 @@ class Writer:
                 self._commit(batch)
 
     def _next_batch(self) -> tuple[list[_Job], bool]:
-        first = self._queue.get()
-        if first is None:
-            return [], True
-        first.prepare(self._store)
-        batch = [first]
-        deadline = time.monotonic() + BATCH_SECONDS
-        while len(batch) < BATCH_PAGES and not batch[-1].urgent:
-            try:
-                job = self._queue.get(timeout=max(0.0, deadline - time.monotonic()))
-            except queue.Empty:
-                break
-            if job is None:
-                return batch, True
+        batch: list[_Job] = []
+        job = self._queue.get()
+        if job is not None and not job.urgent:
+            self._enough.wait(BATCH_SECONDS)
+        # Before the queue is read: what is put from here on sets it again.
+        self._enough.clear()
+        while job is not None:
             job.prepare(self._store)
             batch.append(job)
-        return batch, False
+            if job.urgent or len(batch) == BATCH_PAGES:
+                # What is left may hold an urgent one, whose call was cleared above.
+                if not self._queue.empty():
+                    self._enough.set()
+                break
+            try:
+                job = self._queue.get_nowait()
+            except queue.Empty:
+                break
+        return batch, job is None
 
     def _commit(self, batch: list[_Job]) -> None:
         outcomes: list[tuple[Any, Exception | None]] = []
