@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
+from crawler.extract.language_model import LanguageModel, load_model
 from db.records import Fragment
 
 # languages told apart by letters and words; scripts of one language only are decided without the model
 _LATIN = frozenset(
-    """en de fr es pt it nl sv da no nb nn fi is pl cs sk sl hr hu ro tr id ms vi sq lt lv et ca eu gl ga cy af sw
+    """en de fr es pt it nl sv da no nn fi is pl cs sk sl hr hu ro tr id ms vi sq lt lv et ca eu gl ga cy af sw
 tl mt az uz""".split()
 )
 _CYRILLIC = frozenset({"ru", "uk", "be", "bg", "sr", "mk", "kk", "ky", "mn"})
 _ARABIC = frozenset({"ar", "fa", "ur", "ps", "ug"})
 _DEVANAGARI = frozenset({"hi", "mr", "ne"})
 _SAMPLE = 600
-# every fourth word of English prose, and in no other language more than a few of them
-_ENGLISH = frozenset("the of and to is are that with for this was which have from not can by their may".split())
-_ENGLISH_WORDS = 5
-_ENGLISH_SHARE = 0.15
+# every fourth word of a language's prose, and in no other language more than a few; languages whose relatives share
+# such words (Portuguese and Galician, Indonesian and Malay) are left to the model
+_FREQUENT = {
+    language: frozenset(words.split())
+    for language, words in {
+        "en": "the of and to is are that with for this was which have from not can by their may",
+        "de": "der die das und ist nicht ein eine den dem von zu mit sich auf für im bei auch oder einen wird sind",
+        "fr": "les des et est une dans pour pas sur au par sont avec qui ce il ne du le la plus aux ou cette être",
+        "es": "el los las y con una por para su más lo pero sus ha este cuando muy sin sobre entre también es se del",
+    }.items()
+}
+_FREQUENT_SHARE = 0.15
+_FREQUENT_WORDS = 5
+_RIVAL = 2
+"""So many times as often as those of the next language."""
 _SCRIPT_SAMPLE = 4000
 _MIN_LETTERS = 20
 
@@ -82,18 +92,19 @@ def language_of(text: str) -> str | None:
         return "ko"
     if script in _ONE_LANGUAGE:
         return _ONE_LANGUAGE[script]
-    if script == "latin" and _is_english(text):
-        return "en"
-    ranked = (code for code, _ in _identifier().rank(_sample(text, _SAMPLE)))
-    code = next((code for code in ranked if code in _SEVERAL[script]), None)
-    return {"nb": "no", "nn": "no"}.get(code or "", code)
+    sample = _sample(text, _SAMPLE)
+    code = _by_frequent_words(sample) if script == "latin" else None
+    code = code or _model().best(sample, _SEVERAL[script])
+    return {"nn": "no"}.get(code or "", code)
 
 
-def _is_english(text: str) -> bool:
-    """Whether a text is English beyond doubt by its most frequent words: a tenth of the model's price."""
-    spoken = _sample(text, _SAMPLE).lower().split()
-    known = [word for word in spoken if word in _ENGLISH]
-    return len(known) >= _ENGLISH_SHARE * len(spoken) and len(set(known)) >= _ENGLISH_WORDS
+def _by_frequent_words(text: str) -> str | None:
+    """The language of a text in Latin script where its most frequent words leave no doubt."""
+    spoken = text.lower().split()
+    known = {language: [word for word in spoken if word in words] for language, words in _FREQUENT.items()}
+    first, second = sorted(known, key=lambda language: len(known[language]), reverse=True)[:2]
+    enough = len(known[first]) >= _FREQUENT_SHARE * len(spoken) and len(set(known[first])) >= _FREQUENT_WORDS
+    return first if enough and len(known[first]) >= _RIVAL * len(known[second]) else None
 
 
 def _sample(text: str, size: int) -> str:
@@ -104,10 +115,10 @@ def _sample(text: str, size: int) -> str:
     return text[: size // 2] + " " + text[middle : middle + size // 2]
 
 
-@lru_cache(maxsize=1)
-def _identifier() -> LanguageIdentifier:
-    """The model of all languages, loaded when first needed (half a second)."""
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+@cache
+def _model() -> LanguageModel:
+    """The model, loaded when first needed: most crawls of one site never need it."""
+    return load_model(frozenset().union(*_SEVERAL.values()))
 
 
 def untranslated(text: str) -> tuple[Fragment, ...]:
