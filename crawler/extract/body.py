@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 
-from lxml import html
+from lxml import etree, html
 from trafilatura import bare_extraction
 
 from crawler.extract.clean import clean_text
@@ -20,6 +20,10 @@ _SHORT = 1000
 _COVERED = 0.6
 _COVERED_SHORT = 0.9
 _EXPECTED = 0.25
+_HELD = 0.995
+_LINE = 60
+_OWN_TEXT_TAGS = frozenset({"div", "td"})
+_TEXT_TAGS = ("p", "li", "blockquote", "pre", "dd", *_OWN_TEXT_TAGS)
 _MARK = re.compile(r"^(?:- |\| ?)|(?: ?\|)+$")
 
 # it logs every page in which it finds nothing; our verdict says that
@@ -39,39 +43,81 @@ def generic_body(
 ) -> Body:
     """Trafilatura's main text, as lines without list and table marks; () where it finds none.
 
-    It reads a copy without the elements in `cut` (the site's furniture, or what a rule removes): a quarter cheaper, and
-    .006 better in F1 on the article extraction benchmark. `shown` is the running text after the title, paragraph by
-    paragraph: where the fast mode found little of it, or mostly other things, or little at all, its slower comparison
-    of extractors decides on the whole page. The tree is not changed.
+    It reads a copy of the part that holds the text, without the elements in `cut` (the site's furniture, or what a rule
+    removes): cheaper than the page, and better in F1 on three sets of real pages. `shown` is the running text after the
+    title, paragraph by paragraph: where the fast mode found little of it, or mostly other things, or little at all, its
+    slower comparison of extractors decides on the whole page. The tree is not changed.
     """
     if count_elements(tree) > _MAX_ELEMENTS:
         return Body((), "page too large")
-    fast = _extract(_without(tree, cut), url, fast=True)
+    fast = _extract(_part(tree, cut), url, fast=True)
     if not _is_doubtful(fast, shown):
         return Body(fast, "fast")
     full = _extract(tree, url, fast=False)
     return Body(full, "full") if full else Body(fast, "fast")
 
 
-def _without(tree: html.HtmlElement, cut: Collection[html.HtmlElement]) -> html.HtmlElement:
-    """A copy of a tree without some elements and without scripts; text that follows them stays."""
-    paths = [_path(element) for element in cut if element.getparent() not in cut]
-    copy = deepcopy(tree)
+def _part(tree: html.HtmlElement, cut: Collection[html.HtmlElement]) -> html.HtmlElement:
+    """A copy of what holds the text, without some elements and without scripts; text that follows them stays."""
+    top = _holder(tree, cut)
+    paths = [path for one in cut if one.getparent() not in cut and (path := _path(one, top)) is not None]
+    copy = deepcopy(top)
+    copy.tail = None
     # all are looked up before any is dropped: dropping shifts the places of those that follow
-    doomed = [_at(copy, path) for path in paths] + find_all(copy, "//script | //style | //svg")
+    doomed = [_at(copy, path) for path in paths] + find_all(copy, ".//script | .//style | .//svg")
     for element in doomed:
         if element.getparent() is not None:
             element.drop_tree()
-    return copy
+    if top is tree:
+        return copy
+    page = html.Element("html")
+    etree.SubElement(page, "body").append(copy)
+    return page
 
 
-def _path(element: html.HtmlElement) -> list[int]:
-    """An element's place among its parent's children, its parent's among its, and so on up to the root."""
+def _holder(tree: html.HtmlElement, cut: Collection[html.HtmlElement]) -> html.HtmlElement:
+    """The element around the innermost one that holds nearly all text outside `cut`; the tree itself without any."""
+    sizes: dict[html.HtmlElement, int] = {}
+    for element in tree.iter(*_TEXT_TAGS):
+        size = _text_size(element)
+        if not size:
+            continue
+        around = [element, *element.iterancestors()]
+        if not any(one in cut for one in around):
+            for one in around:
+                sizes[one] = sizes.get(one, 0) + size
+    holder, enough = tree, _HELD * sizes.get(tree, 0)
+    while enough:
+        inner = next((child for child in holder.iterchildren("*") if sizes.get(child, 0) >= enough), None)
+        if inner is None:
+            break
+        holder = inner
+    # trafilatura looks for an element that is named for an article and holds others
+    above = holder.getparent()
+    return tree if above is None or above.tag in ("html", "body") else above
+
+
+def _text_size(element: html.HtmlElement) -> int:
+    """Characters of running text in a paragraph, a list item without links, or a container's own words."""
+    if element.tag == "p":
+        return sum(map(len, element.itertext()))
+    if element.tag in _OWN_TEXT_TAGS:
+        size = len(element.text or "") + sum(len(child.tail or "") for child in element)
+    else:
+        size = sum(map(len, element.itertext()))
+        size -= sum(len(text) for link in element.iter("a") for text in link.itertext()) if size >= _LINE else 0
+    return size if size >= _LINE else 0
+
+
+def _path(element: html.HtmlElement, top: html.HtmlElement) -> list[int] | None:
+    """An element's place among its parent's children, its parent's, and so on up to `top`; None outside it."""
     path = []
-    parent = element.getparent()
-    while parent is not None:
+    while element is not top:
+        parent = element.getparent()
+        if parent is None:
+            return None
         path.append(parent.index(element))
-        element, parent = parent, parent.getparent()
+        element = parent
     return path
 
 

@@ -29,6 +29,11 @@ from db.records import Origin, PartialDate, PersonKind
 
 _ELSEWHERE = 0.1
 _FEW_LINKS = 30
+_LINK_TITLE = 25
+_ALL_LINK = 0.9
+_OPENING = 3
+_LEAD = 3
+_LEAD_KEY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +86,29 @@ def choose_content(reading: Reading, byline: Byline) -> Content:
         summary = summary or content.summary
     else:
         content = _by_form(reading, byline) or _by_trafilatura(reading, byline)
-    body = _without(content.body.split("\n"), summary) if content.origin is not Origin.TEXT or ruled_summary else None
-    return replace(
-        content,
-        body=content.body if body is None else "\n".join(body),
-        summary=summary,
-        summary_origin=summary_origin,
-    )
+    body = content.body.split("\n")
+    if reading.ruled is None:
+        body = _own_lines(body, reading)
+    if content.origin is not Origin.TEXT or ruled_summary:
+        body = _without(body, summary)
+    return replace(content, body="\n".join(body), summary=summary, summary_origin=summary_origin)
+
+
+def _own_lines(body: list[str], reading: Reading) -> list[str]:
+    """Body lines without the title at their head and without lines that are nothing but a link to another article."""
+    titles = {title_key(candidate.text) for candidate in reading.titles}
+    links = {
+        title_key(line.text)
+        for line in reading.lines
+        if len(line.text) >= _LINK_TITLE and line.linked >= _ALL_LINK * len(line.text)
+    }
+    kept = [
+        line
+        for number, line in enumerate(body)
+        if (key := title_key(line)) not in links and not (number < _OPENING and key in titles)
+    ]
+    # a link that is closed nowhere makes a link of every line
+    return kept if 2 * sum(map(len, kept)) >= sum(map(len, body)) else body
 
 
 def _by_rule(reading: Reading, ruled: Ruled) -> Content:
@@ -124,7 +145,20 @@ def _by_trafilatura(reading: Reading, byline: Byline) -> Content:
     shaped = _shaped(rest, "agreed" if lines else "flow")
     if not lines or (is_whole_text(rest, announced=False) and agree(shaped.body.split("\n"), lines)):
         return shaped
-    return Content("\n".join(lines), Origin.TRAFILATURA, found.detail)
+    return Content("\n".join([*_lead(rest, lines), *lines]), Origin.TRAFILATURA, found.detail)
+
+
+def _lead(rest: Sequence[Line], body: Sequence[str]) -> list[str]:
+    """The first paragraphs after the header where trafilatura leaves them out: they often have a box of their own."""
+    found = title_key("".join(body))
+    missed: list[str] = []
+    for line in rest[: _LEAD + 2]:
+        key = title_key(line.text)
+        if len(key) > _LEAD_KEY and key in found:
+            return missed if len(missed) <= _LEAD else []
+        if is_prose(line.text) and line.linked < 0.3 * len(line.text):
+            missed.append(line.text)
+    return []
 
 
 def _shaped(rest: Sequence[Line], detail: str) -> Content:

@@ -92,7 +92,7 @@ def tree_events(root: html.HtmlElement, skip: Container[html.HtmlElement], mark:
             if holds_lines_in_spans(element):
                 rows.update(element)
             preserved += preserves(element.tag, element.get("style"))
-            yield "open", "div" if element in rows else element.tag
+            yield "open", "div" if element in rows else read_as(element.tag, element.get("href"))
             yield from words(element.text, preserved > 0)
             continue
         if element in unread:
@@ -100,7 +100,7 @@ def tree_events(root: html.HtmlElement, skip: Container[html.HtmlElement], mark:
             if element.tag in _BLOCKS:
                 yield "break", ""
         else:
-            yield "close", "div" if element in rows else element.tag
+            yield "close", "div" if element in rows else read_as(element.tag, element.get("href"))
             preserved -= preserves(element.tag, element.get("style"))
         if element is not root:
             yield from words(element.tail, preserved > 0)
@@ -117,6 +117,11 @@ def words(text: str | None, preserved: bool) -> Iterator[Event]:
         if number:
             yield "break", ""
         yield "text", part
+
+
+def read_as(tag: str, href: object) -> str:
+    """An element's name as the reading takes it: an anchor without an address, often closed nowhere, is no link."""
+    return "span" if tag == "a" and href is None else tag
 
 
 def is_block(tag: str) -> bool:

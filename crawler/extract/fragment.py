@@ -20,6 +20,7 @@ from crawler.extract.flow import (
     is_unread,
     lines,
     preserves,
+    read_as,
     read_lines,
     words,
 )
@@ -63,10 +64,10 @@ def _events(soup: BeautifulSoup) -> Iterator[Event]:
             stack.pop()
             if stack:
                 preserved -= preserves(tag.name, str(tag.get("style", "")))
-                yield "close", tag.name
+                yield "close", read_as(tag.name, tag.get("href"))
         elif isinstance(child, Tag):
             preserved += preserves(child.name, str(child.get("style", "")))
-            yield "open", child.name
+            yield "open", read_as(child.name, child.get("href"))
             stack.append((child, iter(child.contents)))
         elif isinstance(child, NavigableString) and not isinstance(child, PreformattedString):
             yield from words(child, preserved > 0)
