@@ -92,8 +92,10 @@ def numbers(alignment: Alignment) -> Difference | None:
         for x, y in zip(_numbers(block.a), _numbers(block.b), strict=False)
         if x != y
     ]
+    if len(pairs) < MIN_NUMBERS:
+        return None
     aligned = len(pairs) + len(_numbers(alignment.equal))
-    if len(pairs) < MIN_NUMBERS or len(pairs) < NUMBER_SHARE * aligned:
+    if len(pairs) < NUMBER_SHARE * aligned:
         return None
     shown = [", ".join(side) for side in zip(*pairs[:3], strict=True)]
     return Difference("numbers: ", shown[0], shown[1], f"{len(pairs)} of {aligned} are other ones")

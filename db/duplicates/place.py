@@ -10,7 +10,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from db.duplicates import clusters, edges, index
-from db.duplicates.reading import Reading
+from db.duplicates.reading import Reading, stored_reading
 from db.duplicates.signature import VERSION, Signature
 from db.duplicates.verify import SAME_WORDS, Finding, compare
 
@@ -129,7 +129,7 @@ def _compared(
             "SELECT title, body, text_hash FROM articles WHERE id = ?", (candidate.article_id,)
         ).fetchone()
         same_words = row["text_hash"] == reading.text_hash
-        finding = SAME_WORDS if same_words else compare(reading, Reading(row["title"], row["body"]))
+        finding = SAME_WORDS if same_words else compare(reading, stored_reading(row["title"], row["body"]))
         if finding is not None:
             found.append((candidate, finding))
     return tuple(found)

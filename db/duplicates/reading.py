@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
 
 import opencc
@@ -16,6 +16,8 @@ MIN_TOKENS = 20
 """Shorter texts say nothing: 'Page is being updated.' stands on many pages."""
 MAX_CHARACTERS = 400_000
 """Of longer texts (books, logs) the beginning is compared."""
+MAX_KEPT = 8_000
+"""Longer readings are not kept in memory: 128 of this length take 10 to 25 MB."""
 
 
 @dataclass(frozen=True)
@@ -79,3 +81,14 @@ class Reading:
 @cache
 def _phrases() -> opencc.OpenCC:
     return opencc.OpenCC("tw2sp")
+
+
+def stored_reading(title: str, body: str) -> Reading:
+    """The reading of a stored article. The last ones are kept: the first articles of a template are candidates of all
+    others of it."""
+    return _kept(title, body) if len(body) <= MAX_KEPT else Reading(title, body)
+
+
+@lru_cache(maxsize=128)
+def _kept(title: str, body: str) -> Reading:
+    return Reading(title, body)

@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import blake2b
-from heapq import nlargest
 from importlib import resources
 
 import numpy as np
@@ -77,8 +76,8 @@ class TextForm:
     """One character a token: the character that it is, `WORD` where it is a word."""
     words: tuple[str, ...]
     """The words, in order."""
-    sentences: tuple[str, ...]
-    """Its longest sentences, folded, their tokens joined by spaces, longest first, at most `SENTENCES`."""
+    content: str
+    """The text folded, with its punctuation, without labels and stock phrases."""
     traditional: bool
     """Whether the text was in traditional Chinese: at least a fiftieth of its characters were converted."""
 
@@ -87,8 +86,20 @@ class TextForm:
         """All tokens, in order."""
         if len(self.words) == len(self.skeleton):
             return self.words
-        words = iter(self.words)
-        return tuple(next(words) if token == WORD else token for token in self.skeleton)
+        tokens, place = list(self.skeleton), -1
+        for word in self.words:
+            place = self.skeleton.index(WORD, place + 1)
+            tokens[place] = word
+        return tuple(tokens)
+
+    @cached_property
+    def sentences(self) -> tuple[str, ...]:
+        """Its longest sentences, their tokens joined by spaces, longest first, at most `SENTENCES`."""
+        distinct = set(_SENTENCE.split(self.content))
+        longest = sorted(zip(map(len, distinct), distinct, strict=True), reverse=True)[: 2 * SENTENCES]
+        tokens = {tuple(_TOKEN.findall(sentence)) for _, sentence in longest}
+        written = sorted((" ".join(t) for t in tokens if len(t) >= MIN_SENTENCE), key=lambda s: (-s.count(" "), s))
+        return tuple(written[:SENTENCES])
 
     @cached_property
     def hash(self) -> str:
@@ -107,7 +118,7 @@ def read_text(text: str) -> TextForm:
     else:
         skeleton = "".join(run if _CHARACTER.match(run) else WORD for run in runs)
         words = [run for run in runs if not _CHARACTER.match(run)]
-    return TextForm(skeleton, tuple(words), _longest_sentences(content), converted * 50 > len(skeleton))
+    return TextForm(skeleton, tuple(words), content, converted * 50 > len(skeleton))
 
 
 def text_hash(text: str) -> str:
@@ -139,13 +150,6 @@ def simplify(text: str) -> tuple[str, int]:
     mapped = np.where(codes < table.size, table[np.minimum(codes, table.size - 1)], codes)
     converted = int(np.count_nonzero(mapped != codes))
     return (mapped.astype("<u4").tobytes().decode("utf-32-le"), converted) if converted else (text, 0)
-
-
-def _longest_sentences(content: str) -> tuple[str, ...]:
-    longest = nlargest(2 * SENTENCES, {(len(sentence), sentence) for sentence in _SENTENCE.split(content)})
-    tokens = {tuple(_TOKEN.findall(sentence)) for _, sentence in longest}
-    written = sorted((" ".join(t) for t in tokens if len(t) >= MIN_SENTENCE), key=lambda s: (-s.count(" "), s))
-    return tuple(written[:SENTENCES])
 
 
 def _without_stock(folded: str) -> str:
