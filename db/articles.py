@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from db import corrections, parts, people, revisions
-from db.duplicates import clusters, place
+from db.duplicates import members, place
 from db.duplicates.place import PreparedText
 from db.duplicates.reading import Reading
 from db.duplicates.text_form import text_hash, word_count
@@ -174,8 +174,10 @@ def _update(
         copy = _place(connection, article_id, prepared.text, row, now, Reading(old["title"], old["body"]))
     else:
         copy = old["cluster_id"] is not None
-        if copy:
-            clusters.refresh(connection, old["cluster_id"])
+        if copy and "site_id" in changed:
+            members.refresh(connection, old["cluster_id"])
+        elif copy:
+            members.weigh(connection, article_id)
     return SavedArticle(article_id, "changed" if content_changed else "unchanged", copy, lost)
 
 

@@ -75,6 +75,12 @@ def m021_plain_clusters(db: Database) -> None:
 
 
 @migrations()
+def m022_large_clusters(db: Database) -> None:
+    """Indexes by which an article finds its place without reading the thousands of others of its cluster."""
+    _run(db, tables.LARGE_CLUSTERS)
+
+
+@migrations()
 def m040_schedule(db: Database) -> None:
     """When a site is due again."""
     _run(db, schedule.COLUMNS)

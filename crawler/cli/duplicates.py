@@ -14,7 +14,7 @@ import click
 from crawler.cli.articles import article_id, crawl_database
 from crawler.cli.options import CommandError, data_option
 from db.connection import StorageError, connect, utc_now
-from db.duplicates import clusters, corrections
+from db.duplicates import corrections, members
 from db.store import Store
 
 _NOTE = click.option("--note", metavar="TEXT", help="Why; kept with the correction.")
@@ -174,7 +174,7 @@ def _writing(data: Path) -> Iterator[Store]:
 
 def _cluster(connection: sqlite3.Connection, number: int) -> int:
     row = connection.execute("SELECT cluster_id FROM articles WHERE id = ?", (number,)).fetchone()
-    return clusters.current(connection, int(row[0]))
+    return members.current(connection, int(row[0]))
 
 
 def _print_json(answer: Any) -> None:

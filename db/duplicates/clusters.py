@@ -9,24 +9,60 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from db.duplicates import members
+from db.duplicates.members import portions
 from db.duplicates.partition import Edge, Pair, partition
 
-_AT_ONCE = 400
 _BRIDGE = "would join two texts through a third one"
 
 
 def recompute(connection: sqlite3.Connection, articles: Iterable[int], now: str) -> None:
     """Settle the clusters of everything that edges connect with these articles. Call it inside a transaction."""
-    edges = _connected(connection, set(articles))
-    nodes = set(articles) | {end for edge in edges if edge.verdict == "same" for end in edge.pair}
-    edges = [edge for edge in edges if edge.a in nodes and edge.b in nodes]
-    special = {end for edge in edges if not _is_plain(edge) for end in edge.pair}
-    content, cluster_of = _described(connection, nodes)
-    result = partition(content, edges)
-    _flag(connection, edges, result.refused)
+    component = connected(connection, set(articles))
+    assert component is not None
+    write_partition(connection, component, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Articles that edges of verdict 'same' connect, with all that is known about two of them."""
+
+    articles: frozenset[int]
+    edges: tuple[Edge, ...]
+    refused: Mapping[Pair, str]
+    """Edges that joined nothing so far, and why."""
+
+
+def connected(connection: sqlite3.Connection, seeds: set[int], limit: int | None = None) -> Component | None:
+    """All that edges connect with the seeds; None if those are more than `limit` articles."""
+    found: dict[Pair, Edge] = {}
+    refused: dict[Pair, str] = {}
+    seen, frontier = set(seeds), set(seeds)
+    while frontier:
+        reached: set[int] = set()
+        for edge, why in _same_edges(connection, frontier):
+            found[edge.pair] = edge
+            if why is not None:
+                refused[edge.pair] = why
+            reached.update(end for end in edge.pair if end not in seen)
+            if limit is not None and len(seen) + len(reached) > limit:
+                return None
+        frontier = reached
+        seen |= reached
+    apart = (edge for edge in _apart(connection, seen) if edge.a in seen)
+    return Component(frozenset(seen), (*found.values(), *apart), refused)
+
+
+def write_partition(connection: sqlite3.Connection, component: Component, now: str) -> None:
+    """Compute the clusters of a component and write them down."""
+    content, cluster_of = _described(connection, component.articles)
+    result = partition(content, component.edges)
+    _flag(connection, component, result.refused)
     for cluster_id in sorted(_write(connection, result.groups, cluster_of, now)):
-        refresh(connection, cluster_id)
+        members.refresh(connection, cluster_id)
+    special = {end for edge in component.edges if not _is_plain(edge) for end in edge.pair}
     connection.executemany(
         "UPDATE clusters SET plain = :plain WHERE id = (SELECT cluster_id FROM articles WHERE id = :member)",
         [{"plain": special.isdisjoint(group), "member": min(group)} for group in result.groups if len(group) > 1],
@@ -35,114 +71,39 @@ def recompute(connection: sqlite3.Connection, articles: Iterable[int], now: str)
 
 def _is_plain(edge: Edge) -> bool:
     """Whether an edge can neither refuse a bridge nor be refused itself."""
-    return edge.verdict == "related" or (edge.verdict == "same" and edge.kind in ("near", "exact"))
+    return edge.verdict == "same" and edge.kind in ("near", "exact")
 
 
-def join_leader(connection: sqlite3.Connection, article_id: int, leader_id: int) -> None:
-    """Put a new article into the cluster of the article that has the very same words."""
-    row = connection.execute("SELECT cluster_id FROM articles WHERE id = ?", (leader_id,)).fetchone()
-    cluster_id = row[0] or _new_cluster(connection, leader_id)
-    connection.executemany(
-        "UPDATE articles SET cluster_id = ? WHERE id = ?", [(cluster_id, leader_id), (cluster_id, article_id)]
-    )
-    refresh(connection, cluster_id)
-
-
-def join_plain(connection: sqlite3.Connection, article_id: int, copies: Iterable[int]) -> bool:
-    """Put a new article that is a near or exact copy of these, and has no other edges, into their one plain cluster.
-
-    False, and nothing done, where that cannot be told without looking at every edge around them.
-    """
-    found = {
-        tuple(row)
-        for some in _portions(sorted(copies))
-        for row in connection.execute(
-            "SELECT DISTINCT clusters.id, plain FROM articles LEFT JOIN clusters ON clusters.id = cluster_id "  # noqa: S608
-            f"WHERE articles.id IN ({', '.join('?' * len(some))})",
-            some,
-        )
-    }
-    if len(found) != 1:
-        return False
-    cluster_id, plain = found.pop()
-    if not plain:
-        return False
-    connection.execute("UPDATE articles SET cluster_id = ? WHERE id = ?", (cluster_id, article_id))
-    refresh(connection, cluster_id)
-    return True
-
-
-def refresh(connection: sqlite3.Connection, cluster_id: int) -> None:
-    """Count a cluster's members anew and choose its canonical article; one member is no cluster.
-
-    Canonical: the earliest publication date that a page states (a guessed one, or one after we saw the page, comes
-    last), then an article with a doctor, then the longest, then the first by URL key.
-    """
-    members = connection.execute(
-        """
-        SELECT articles.id, site_id
-        FROM articles
-        WHERE cluster_id = ?
-        ORDER BY
-            published IS NULL OR coalesce(date_origin, '') IN ('htmldate', 'trafilatura') OR published > first_seen,
-            published IS NULL, published,
-            NOT EXISTS (SELECT 1 FROM article_doctors WHERE article_doctors.article_id = articles.id),
-            words DESC, url_key
-        """,
-        (cluster_id,),
-    ).fetchall()
-    if len(members) < 2:
-        connection.execute("UPDATE articles SET cluster_id = NULL WHERE cluster_id = ?", (cluster_id,))
-        connection.execute("DELETE FROM clusters WHERE id = ?", (cluster_id,))
-        return
-    connection.execute(
-        "UPDATE clusters SET canonical_id = ?, size = ?, sites = ? WHERE id = ?",
-        (members[0]["id"], len(members), len({member["site_id"] for member in members}), cluster_id),
-    )
-
-
-def current(connection: sqlite3.Connection, cluster_id: int) -> int:
-    """The number under which a cluster is found today, itself where it never was merged."""
-    for _ in range(1000):
-        row = connection.execute("SELECT new_id FROM cluster_merges WHERE old_id = ?", (cluster_id,)).fetchone()
-        if row is None:
-            break
-        cluster_id = row[0]
-    return cluster_id
-
-
-def _connected(connection: sqlite3.Connection, seeds: set[int]) -> list[Edge]:
-    """All edges of all articles that edges of verdict 'same' connect with the seeds."""
-    edges: dict[Pair, Edge] = {}
-    seen, frontier = set(seeds), set(seeds)
-    while frontier:
-        reached: set[int] = set()
-        for edge in _edges_of(connection, frontier):
-            edges[edge.pair] = edge
-            if edge.verdict == "same":
-                reached.update(edge.pair)
-        frontier = reached - seen
-        seen |= frontier
-    return list(edges.values())
-
-
-def _edges_of(connection: sqlite3.Connection, articles: set[int]) -> Iterator[Edge]:
-    for some in _portions(sorted(articles)):
-        marks = ", ".join("?" * len(some))
+def _same_edges(connection: sqlite3.Connection, articles: set[int]) -> Iterator[tuple[Edge, str | None]]:
+    for some in portions(sorted(articles)):
         for column in ("a", "b"):
             for row in connection.execute(
-                "SELECT a, b, kind, verdict, coalesce(jaccard, 0), coalesce(containment, 0) "  # noqa: S608
-                f"FROM duplicate_edges WHERE {column} IN ({marks})",
+                f"SELECT {_EDGE}, refused FROM duplicate_edges "  # noqa: S608
+                f"WHERE {column} IN ({', '.join('?' * len(some))}) AND verdict = 'same'",
                 some,
             ):
-                yield Edge(*row)
+                yield Edge(*row[:-1]), row[-1]
 
 
-def _described(connection: sqlite3.Connection, nodes: set[int]) -> tuple[dict[int, str], dict[int, int | None]]:
+def _apart(connection: sqlite3.Connection, articles: set[int]) -> Iterator[Edge]:
+    """Edges of verdict 'not_same' by their later article: an early one of a template has thousands, a later one 50."""
+    for some in portions(sorted(articles)):
+        for row in connection.execute(
+            f"SELECT {_EDGE} FROM duplicate_edges "  # noqa: S608
+            f"WHERE b IN ({', '.join('?' * len(some))}) AND verdict = 'not_same'",
+            some,
+        ):
+            yield Edge(*row)
+
+
+_EDGE = "a, b, kind, verdict, coalesce(jaccard, 0), coalesce(containment, 0)"
+
+
+def _described(connection: sqlite3.Connection, nodes: Iterable[int]) -> tuple[dict[int, str], dict[int, int | None]]:
     """Key of the content of each article, and its cluster so far."""
     content: dict[int, str] = {}
     cluster_of: dict[int, int | None] = {}
-    for some in _portions(sorted(nodes)):
+    for some in portions(sorted(nodes)):
         for row in connection.execute(
             "SELECT articles.id, coalesce(signatures.key, 0) || ' ' || url_key, cluster_id "  # noqa: S608
             "FROM articles LEFT JOIN signatures ON signatures.article_id = articles.id "
@@ -153,17 +114,18 @@ def _described(connection: sqlite3.Connection, nodes: set[int]) -> tuple[dict[in
     return content, cluster_of
 
 
-def _flag(connection: sqlite3.Connection, edges: Sequence[Edge], refused: Mapping[Pair, Pair | None]) -> None:
+def _flag(connection: sqlite3.Connection, component: Component, refused: Mapping[Pair, Pair | None]) -> None:
     """Write beside every edge whether and why it joins nothing."""
-    for edge in edges:
-        why: str | None = None
-        if edge.pair in refused:
-            against = refused[edge.pair]
-            why = _BRIDGE if against is None else f"articles {against[0]} and {against[1]} are not the same"
-        connection.execute(
-            "UPDATE duplicate_edges SET refused = :why WHERE a = :a AND b = :b AND refused IS NOT :why",
-            {"why": why, "a": edge.a, "b": edge.b},
-        )
+    why = {pair: reason_of_refusal(against) for pair, against in refused.items()}
+    changed = [pair for pair in {*why, *component.refused} if why.get(pair) != component.refused.get(pair)]
+    connection.executemany(
+        "UPDATE duplicate_edges SET refused = ? WHERE a = ? AND b = ?", [(why.get(pair), *pair) for pair in changed]
+    )
+
+
+def reason_of_refusal(against: Pair | None) -> str:
+    """Why an edge joins nothing, in words."""
+    return _BRIDGE if against is None else f"articles {against[0]} and {against[1]} are not the same"
 
 
 def _write(
@@ -186,7 +148,7 @@ def _write(
     for number, group in enumerate(groups):
         target = number_of.get(number)
         if target is None and len(group) > 1:
-            target = _new_cluster(connection, min(group))
+            target = members.new_cluster(connection, min(group))
         if target is not None:
             touched.add(target)
         moved = [article for article in sorted(group) if cluster_of[article] != target]
@@ -197,22 +159,3 @@ def _write(
             [(old, target, now) for old in sorted(filter(None, gone)) if target is not None],
         )
     return touched
-
-
-def _new_cluster(connection: sqlite3.Connection, article_id: int) -> int:
-    # Numbers of clusters that were merged lead to others: they must not come back as new ones.
-    row = connection.execute(
-        """
-        INSERT INTO clusters (id, canonical_id, size, sites)
-        SELECT 1 + max(coalesce((SELECT max(id) FROM clusters), 0),
-                       coalesce((SELECT max(old_id) FROM cluster_merges), 0)), ?, 1, 1
-        RETURNING id
-        """,
-        (article_id,),
-    ).fetchone()
-    return int(row[0])
-
-
-def _portions(values: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(values), _AT_ONCE):
-        yield values[start : start + _AT_ONCE]

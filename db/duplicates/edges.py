@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from db.duplicates.partition import Edge
 from db.duplicates.verify import RULES, Finding
 
 TWIN = Finding("exact", "same", 1.0, 1.0, "the same title and the same words in the same order")
@@ -43,13 +44,36 @@ def of_article(connection: sqlite3.Connection, article_id: int) -> bool:
     return row is not None
 
 
-def neighbours(connection: sqlite3.Connection, article_id: int) -> set[int]:
-    """Articles that an edge connects with this one."""
+def joined(connection: sqlite3.Connection, article_id: int, *, refused_too: bool = False) -> set[int]:
+    """Articles of which an edge says that they are one text with this one."""
     rows = connection.execute(
-        "SELECT b FROM duplicate_edges WHERE a = :id UNION SELECT a FROM duplicate_edges WHERE b = :id",
-        {"id": article_id},
+        """
+        SELECT b FROM duplicate_edges WHERE a = :id AND verdict = 'same' AND (refused IS NULL OR :refused_too)
+        UNION
+        SELECT a FROM duplicate_edges WHERE b = :id AND verdict = 'same' AND (refused IS NULL OR :refused_too)
+        """,
+        {"id": article_id, "refused_too": refused_too},
     )
     return {row[0] for row in rows}
+
+
+def around(connection: sqlite3.Connection, article_id: int) -> tuple[list[Edge], dict[int, bool]]:
+    """Edges that make an article one text with others; and the articles that it is not the same as (True: by hand)."""
+    same: list[Edge] = []
+    apart: dict[int, bool] = {}
+    for row in connection.execute(
+        """
+        SELECT a, b, kind, verdict, coalesce(jaccard, 0), coalesce(containment, 0) FROM duplicate_edges
+        WHERE (a = :id OR b = :id) AND verdict <> 'related'
+        """,
+        {"id": article_id},
+    ):
+        edge = Edge(*row)
+        if edge.verdict == "same":
+            same.append(edge)
+        else:
+            apart[edge.b if edge.a == article_id else edge.a] = edge.kind == "manual"
+    return same, apart
 
 
 def forget(connection: sqlite3.Connection, article_id: int) -> None:
@@ -63,8 +87,10 @@ def inherit(connection: sqlite3.Connection, article_id: int, heir: int) -> None:
     """Give an article of the very same words every edge that another one had."""
     connection.execute(
         """
-        INSERT INTO duplicate_edges (a, b, kind, verdict, jaccard, containment, reason, made_at, rules)
-        SELECT min(other, :heir), max(other, :heir), kind, verdict, jaccard, containment, reason, made_at, rules
+        INSERT INTO duplicate_edges (a, b, kind, verdict, jaccard, containment, reason, made_at, rules,
+            refused)
+        SELECT min(other, :heir), max(other, :heir), kind, verdict, jaccard, containment, reason, made_at, rules,
+            refused
         FROM (
             SELECT iif(a = :id, b, a) AS other, * FROM duplicate_edges
             WHERE (a = :id OR b = :id) AND kind <> 'manual'

@@ -41,7 +41,8 @@ class Partition:
     """Refused edge -> the two articles that are known not to be the same; None for a `contains` that would bridge."""
 
 
-_RANK = {"manual": 0, "exact": 1, "near": 2}
+RANK = {"manual": 0, "exact": 1, "near": 2}
+"""Kinds that make two articles one text, the strongest first."""
 
 
 def partition(content: Mapping[int, object], edges: Sequence[Edge]) -> Partition:
@@ -57,11 +58,11 @@ def partition(content: Mapping[int, object], edges: Sequence[Edge]) -> Partition
         return (-edge.jaccard, -edge.containment, *(str(end[0]) for end in ends), *(end[1] for end in ends))
 
     refused: dict[Pair, Pair | None] = {}
-    for edge in sorted((e for e in joining if e.kind in _RANK), key=lambda e: (_RANK[e.kind], *order(e))):
+    for edge in sorted((e for e in joining if e.kind in RANK), key=lambda e: (RANK[e.kind], *order(e))):
         against = groups.join(edge)
         if against:
             refused[edge.pair] = against
-    contains = sorted((e for e in joining if e.kind not in _RANK), key=order)
+    contains = sorted((e for e in joining if e.kind not in RANK), key=order)
     refused |= groups.attach(contains)
     return Partition(groups.all(), refused)
 

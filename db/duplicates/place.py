@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from db.duplicates import clusters, edges, index
+from db.duplicates import edges, index, members, settle
 from db.duplicates.reading import Reading, stored_reading
 from db.duplicates.signature import VERSION, Signature
 from db.duplicates.verify import SAME_WORDS, Finding, compare
@@ -55,6 +55,7 @@ def place(
     if old is not None:
         stored = connection.execute("SELECT key FROM signatures WHERE article_id = ?", (article_id,)).fetchone()
         if stored is not None and stored["key"] == reading.number:
+            members.weigh(connection, article_id)
             return _is_copy(connection, article_id)
         leave(connection, article_id, old, now)
     if text.signature is None:
@@ -64,9 +65,9 @@ def place(
         index.insert(connection, article_id, reading.number, None, None, now)
         edges.put(connection, leader, article_id, edges.TWIN, now)
         if was_known:
-            clusters.recompute(connection, (article_id,), now)
+            settle.settle(connection, article_id, now)
         else:
-            clusters.join_leader(connection, article_id, leader)
+            members.join_leader(connection, article_id, leader)
         return True
     looked_up = index.look_up(connection, text.signature, above=text.watermark)
     late = _compared(connection, reading, looked_up)
@@ -81,8 +82,8 @@ def place(
     plain = not was_known and all(finding.verdict == "same" and finding.kind != "contains" for _, finding in found)
     if not found and not was_known:
         return False
-    if not (plain and clusters.join_plain(connection, article_id, [other for other, _ in found])):
-        clusters.recompute(connection, (article_id,), now)
+    if not (plain and members.join_plain(connection, article_id, [other for other, _ in found])):
+        settle.settle(connection, article_id, now)
     return _is_copy(connection, article_id)
 
 
@@ -92,7 +93,7 @@ def leave(connection: sqlite3.Connection, article_id: int, old: Reading, now: st
     `old` is what its row said. What an analyst said of it stays. Where it led other articles of the same words, one of
     them inherits its place and its edges.
     """
-    neighbours = edges.neighbours(connection, article_id)
+    copies = edges.joined(connection, article_id, refused_too=True)
     row = connection.execute("SELECT id, key, sketch FROM signatures WHERE article_id = ?", (article_id,)).fetchone()
     if row is not None:
         heir = None if row["sketch"] is None else _heir(connection, row["key"])
@@ -103,12 +104,13 @@ def leave(connection: sqlite3.Connection, article_id: int, old: Reading, now: st
         else:
             index.remove(connection, row["id"], old.sign() if old.comparable and row["sketch"] else None)
     edges.forget(connection, article_id)
-    clusters.recompute(connection, {article_id, *neighbours}, now)
+    settle.part(connection, article_id, copies, now)
 
 
 def _heir(connection: sqlite3.Connection, key: int) -> int | None:
+    # The youngest: a site that changes all its twins does so in order, and every heir takes over all their edges.
     row = connection.execute(
-        "SELECT article_id FROM signatures WHERE key = ? AND sketch IS NULL ORDER BY id LIMIT 1", (key,)
+        "SELECT article_id FROM signatures WHERE key = ? AND sketch IS NULL ORDER BY id DESC LIMIT 1", (key,)
     ).fetchone()
     return row and int(row[0])
 
@@ -146,5 +148,4 @@ def _still_true(connection: sqlite3.Connection, text: PreparedText) -> list[tupl
 
 
 def _is_copy(connection: sqlite3.Connection, article_id: int) -> bool:
-    row = connection.execute("SELECT cluster_id FROM articles WHERE id = ?", (article_id,)).fetchone()
-    return row[0] is not None
+    return members.cluster_of(connection, article_id) is not None

@@ -134,3 +134,11 @@ PLAIN_CLUSTERS = (
     DUPLICATE_COPIES,
 )
 """plain: 1 = only near and exact edges connect the members, so that one more of them changes nothing else."""
+
+LARGE_CLUSTERS = (
+    "DROP INDEX articles_cluster",
+    "CREATE INDEX articles_cluster ON articles(cluster_id, site_id)",
+    "CREATE INDEX duplicate_edges_same_a ON duplicate_edges(a) WHERE verdict = 'same'",
+    "CREATE INDEX duplicate_edges_same_b ON duplicate_edges(b) WHERE verdict = 'same'",
+)
+"""What keeps the cost of one article the same however many copies and siblings there are."""

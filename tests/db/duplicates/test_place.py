@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from db.connection import connect
-from db.duplicates import clusters, index, place
+from db.duplicates import index, place, settle
 from db.records import Article, Link, PageResult, Verdict
 from db.store import Store
 from db.writer import Writer
@@ -290,7 +290,7 @@ def test_every_question_of_the_index_is_answered_from_an_index(store: Store) -> 
 
 def test_a_copy_joins_a_plain_cluster_without_looking_at_all_its_edges(store: Store, monkeypatch) -> None:
     save(store, *(article(f"{n}", edited(essay(1), 0.02, n)) for n in range(4)))
-    monkeypatch.setattr(clusters, "recompute", None)
+    monkeypatch.setattr(settle, "settle", None)
     save(store, article("4", edited(essay(1), 0.02, 4)))
 
     assert titles(store.connection) == [["0", "1", "2", "3", "4"]]
