@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import LCSseq, Levenshtein
 
 MAX_TOKENS = 4000
 """Longer texts are aligned in their first tokens from where they begin to agree: the cost grows with the square."""
@@ -60,6 +60,14 @@ def align(a: Sequence[str], b: Sequence[str]) -> Alignment:
     if len(a) > start_a or len(b) > start_b:
         blocks.append(Block(tuple(a[start_a:]), tuple(b[start_b:]), before, 0, left, ""))
     return Alignment(tuple(blocks), tuple(equal), len(equal) / max(1, min(len(a), len(b))))
+
+
+def may_share(a: Sequence[str], b: Sequence[str], share: float) -> bool:
+    """Whether an alignment can have this share or more; costs a tenth of it. (The longest common subsequence bounds
+    what any alignment finds.)"""
+    a, b = _overlapping(a, b)
+    wanted = share * min(len(a), len(b))
+    return LCSseq.similarity(a, b, score_cutoff=int(wanted)) >= wanted
 
 
 def _overlapping(a: Sequence[str], b: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:

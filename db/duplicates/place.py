@@ -7,12 +7,12 @@ text at the same moment still find each other: whichever commits second sees the
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from db.duplicates import edges, index, members, settle
-from db.duplicates.reading import Reading, stored_reading
+from db.duplicates import candidates, edges, index, members, settle
+from db.duplicates.reading import Reading
 from db.duplicates.signature import VERSION, Signature
-from db.duplicates.verify import SAME_WORDS, Finding, compare
+from db.duplicates.verify import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ def look_up(connection: sqlite3.Connection, text: PreparedText) -> PreparedText:
     if text.signature is None or _leader(connection, text.reading.number) is not None:
         return text
     mark = index.watermark(connection)
-    looked_up = index.look_up(connection, text.signature)
-    return PreparedText(text.reading, text.signature, mark, looked_up, _compared(connection, text.reading, looked_up))
+    looked_up, findings = candidates.compared(connection, text.reading, index.look_up(connection, text.signature))
+    return PreparedText(text.reading, text.signature, mark, looked_up, findings)
 
 
 def place(
@@ -69,8 +69,8 @@ def place(
         else:
             members.join_leader(connection, article_id, leader)
         return True
-    looked_up = index.look_up(connection, text.signature, above=text.watermark)
-    late = _compared(connection, reading, looked_up)
+    newcomers = index.look_up(connection, text.signature, above=text.watermark)
+    newcomers, late = candidates.compared(connection, reading, newcomers)
     found = [
         (candidate.article_id, finding)
         for candidate, finding in (*_still_true(connection, text), *late)
@@ -78,7 +78,7 @@ def place(
     ]
     for other, finding in found:
         edges.put(connection, article_id, other, finding, now)
-    index.insert(connection, article_id, reading.number, text.signature, text.looked_up or looked_up, now)
+    index.insert(connection, article_id, reading.number, text.signature, text.looked_up or newcomers, now)
     plain = not was_known and all(finding.verdict == "same" and finding.kind != "contains" for _, finding in found)
     if not found and not was_known:
         return False
@@ -122,28 +122,13 @@ def _leader(connection: sqlite3.Connection, key: int) -> int | None:
     return row and int(row[0])
 
 
-def _compared(
-    connection: sqlite3.Connection, reading: Reading, looked_up: index.LookUp
-) -> tuple[tuple[index.Candidate, Finding], ...]:
-    found: list[tuple[index.Candidate, Finding]] = []
-    for candidate in looked_up.candidates:
-        row = connection.execute(
-            "SELECT title, body, text_hash FROM articles WHERE id = ?", (candidate.article_id,)
-        ).fetchone()
-        same_words = row["text_hash"] == reading.text_hash
-        finding = SAME_WORDS if same_words else compare(reading, stored_reading(row["title"], row["body"]))
-        if finding is not None:
-            found.append((candidate, finding))
-    return tuple(found)
-
-
 def _still_true(connection: sqlite3.Connection, text: PreparedText) -> list[tuple[index.Candidate, Finding]]:
     """Findings about texts that are still there; a text that changed since has a signature of another id."""
     kept: list[tuple[index.Candidate, Finding]] = []
     for candidate, finding in text.findings:
         row = connection.execute("SELECT article_id FROM signatures WHERE id = ?", (candidate.signature_id,)).fetchone()
         if row is not None:
-            kept.append((index.Candidate(candidate.signature_id, int(row[0])), finding))
+            kept.append((replace(candidate, article_id=int(row[0])), finding))
     return kept
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
@@ -17,7 +19,9 @@ MIN_TOKENS = 20
 MAX_CHARACTERS = 400_000
 """Of longer texts (books, logs) the beginning is compared."""
 MAX_KEPT = 8_000
-"""Longer readings are not kept in memory: 128 of this length take 10 to 25 MB."""
+"""Characters, or shingles, of texts that are kept in memory: 128 readings of this length take 10 to 25 MB."""
+OUTLINES = 500
+"""Outlines kept in memory: 2 to 15 MB."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +87,37 @@ def _phrases() -> opencc.OpenCC:
     return opencc.OpenCC("tw2sp")
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What tells most candidates apart from a copy."""
+
+    shingles: Hashes
+    traditional: bool
+
+
 def stored_reading(title: str, body: str) -> Reading:
     """The reading of a stored article. The last ones are kept: the first articles of a template are candidates of all
     others of it."""
     return _kept(title, body) if len(body) <= MAX_KEPT else Reading(title, body)
 
 
+def stored_outline(text_hash: str, body: Callable[[], str]) -> Outline:
+    """The outline of the stored text that has this hash; `body` is asked for it where it is not in memory."""
+    outline = _outlines.pop(text_hash, None)
+    if outline is None:
+        reading = Reading("", body())
+        outline = Outline(reading.shingles, reading.text.traditional)
+    if outline.shingles.size <= MAX_KEPT:
+        _outlines[text_hash] = outline
+    while len(_outlines) > OUTLINES:
+        _outlines.popitem(last=False)
+    return outline
+
+
 @lru_cache(maxsize=128)
 def _kept(title: str, body: str) -> Reading:
     return Reading(title, body)
+
+
+_outlines: OrderedDict[str, Outline] = OrderedDict()
+"""By text hash, the one that was asked for longest ago first."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import blake2b
 from importlib import resources
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ _TOKEN = re.compile(rf"[{CJK}]|[^\W_{CJK}]+")
 _RUN = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
 _CHARACTER = re.compile(rf"[{CJK}]")
 _SENTENCE = re.compile(r"[.!?。！？\n]+")
+_FIRST_CHARACTER = CJK[0]
 _FIRST_HAN = 0x3400
 SENTENCES = 4
 MIN_SENTENCE = 12
@@ -113,11 +115,12 @@ def read_text(text: str) -> TextForm:
     folded, converted = fold(text)
     content = _without_stock(folded)
     runs = _RUN.findall(content)
-    if content.isascii():
+    if _CHARACTER.search(content) is None:
         skeleton, words = WORD * len(runs), runs
     else:
-        skeleton = "".join(run if _CHARACTER.match(run) else WORD for run in runs)
-        words = [run for run in runs if not _CHARACTER.match(run)]
+        of_words = [run[0] < _FIRST_CHARACTER or not _CHARACTER.match(run) for run in runs]
+        skeleton = "".join(WORD if is_word else run for run, is_word in zip(runs, of_words, strict=True))
+        words = list(compress(runs, of_words))
     return TextForm(skeleton, tuple(words), content, converted * 50 > len(skeleton))
 
 

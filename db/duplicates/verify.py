@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from db.duplicates import guards
-from db.duplicates.alignment import Alignment, align
-from db.duplicates.reading import Reading
+from db.duplicates.alignment import Alignment, align, may_share
+from db.duplicates.reading import Outline, Reading
 from db.duplicates.signature import overlap
 from db.duplicates.subject import subject
 
@@ -16,6 +16,8 @@ RULES = 1
 
 Kind = Literal["exact", "near", "contains", "version"]
 Verdict = Literal["same", "not_same", "related"]
+Likeness = Literal["copy", "related", "none"]
+"""What two texts can be at most."""
 
 MIN_JACCARD = 0.5
 MIN_CONTAINMENT = 0.7
@@ -62,13 +64,13 @@ def compare(a: Reading, b: Reading) -> Finding | None:
     if scripts_differ:
         a, b = a.in_simplified_phrases(), b.in_simplified_phrases()
     jaccard, containment = overlap(a.shingles, b.shingles)
-    kind = _kind(a, b, jaccard, containment)
-    if kind is None and jaccard < RELATED_JACCARD:
+    kind = _kind(a.shingles.size, b.shingles.size, jaccard, containment)
+    if kind is None and not _may_be_reworded(a, b, jaccard):
         return None
     turned = a.key > b.key  # aligned in one direction, so that the verdict has none
     alignment = align(b.text.tokens, a.text.tokens) if turned else align(a.text.tokens, b.text.tokens)
     if kind is None:
-        kind = _reworded(a, b, jaccard, alignment)
+        kind = _reworded(jaccard, alignment)
     if kind is None:
         return None
     titles = (b.title_tokens, a.title_tokens) if turned else (a.title_tokens, b.title_tokens)
@@ -83,19 +85,33 @@ def compare(a: Reading, b: Reading) -> Finding | None:
     return Finding(kind, "not_same", jaccard, containment, words[turned], words[not turned])
 
 
-def _kind(a: Reading, b: Reading, jaccard: float, containment: float) -> Kind | None:
+def likeness(a: Reading, b: Outline) -> Likeness:
+    """What the shingles of two texts say, before any of their words are laid side by side."""
+    if a.text.traditional != b.traditional:
+        return "copy"  # their shingles say too little: each region has words of its own
+    jaccard, containment = overlap(a.shingles, b.shingles)
+    if _kind(a.shingles.size, b.shingles.size, jaccard, containment) or jaccard >= REWORDED_JACCARD:
+        return "copy"
+    return "related" if jaccard >= RELATED_JACCARD else "none"
+
+
+def _kind(size: int, other: int, jaccard: float, containment: float) -> Kind | None:
     if jaccard >= MIN_JACCARD:
         return "near"
-    smaller, larger = sorted((a.shingles.size, b.shingles.size))
+    smaller, larger = sorted((size, other))
     if containment >= MIN_CONTAINMENT and smaller >= MIN_LENGTH_RATIO * larger:
         return "contains"
     return None
 
 
-def _reworded(a: Reading, b: Reading, jaccard: float, alignment: Alignment) -> Kind | None:
-    shorter, longer = sorted((len(a.text.tokens), len(b.text.tokens)))
-    if shorter < REWORDED_RATIO * longer:
-        return None
+def _may_be_reworded(a: Reading, b: Reading, jaccard: float) -> bool:
+    if jaccard < RELATED_JACCARD:
+        return False
+    shorter, longer = sorted((len(a.text.skeleton), len(b.text.skeleton)))
+    return shorter >= REWORDED_RATIO * longer and may_share(a.text.tokens, b.text.tokens, RELATED_SHARE)
+
+
+def _reworded(jaccard: float, alignment: Alignment) -> Kind | None:
     if jaccard >= REWORDED_JACCARD and alignment.share >= REWORDED_SHARE:
         return "near"
     return "version" if alignment.share >= RELATED_SHARE else None

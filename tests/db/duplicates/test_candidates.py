@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from db.duplicates import candidates, reading
+from db.duplicates.reading import Outline, Reading
+from db.duplicates.verify import likeness
+from db.store import Store
+from tests.db.duplicates.texts import edited, essay
+from tests.db.factories import article, save
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with closing(Store.open(tmp_path / "galen.db")) as store:
+        yield store
+
+
+def of_common_phrases(seed: int) -> str:
+    """A text built of the same phrases as all others of its site, in an order of its own."""
+    draw = random.Random(seed)
+    phrases = essay(1, 1500).split(". ")
+    return ". ".join(draw.sample(phrases, len(phrases) // 3))
+
+
+def outline(text: str) -> Outline:
+    read = Reading("", text)
+    return Outline(read.shingles, read.text.traditional)
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [
+        (edited(essay(1), 0.05, 1), "copy"),
+        (essay(1)[:700], "copy"),
+        (edited(essay(1), 0.13, 1), "copy"),
+        (edited(essay(1), 0.3, 1), "related"),
+        (essay(2), "none"),
+    ],
+)
+def test_shingles_say_what_two_texts_can_be_at_most(other: str, expected: str) -> None:
+    assert likeness(Reading("", essay(1)), outline(other)) == expected
+    assert likeness(Reading("", other), outline(essay(1))) == expected
+
+
+def test_texts_in_two_scripts_are_always_read() -> None:
+    assert likeness(Reading("", "为什么医生建议少吃盐" * 4), outline("資訊軟體裡的醫療資料與臟器" * 4)) == "copy"
+
+
+def test_few_articles_of_a_site_of_common_phrases_are_read_and_copies_are_found_all_the_same(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[tuple[str, str]] = []
+    compare = candidates.compare
+
+    def counting(a: Reading, b: Reading):
+        compared.append((a.title, b.title))
+        return compare(a, b)
+
+    monkeypatch.setattr(candidates, "compare", counting)
+    save(store, *(article(f"{n}", of_common_phrases(n)) for n in range(30)))
+    assert len(compared) <= 30 * candidates.MAX_RELATED
+    skipped = store.connection.execute("SELECT sum(skipped) FROM signatures").fetchone()[0]
+    assert skipped > 0
+
+    save(store, article("copy", edited(of_common_phrases(3), 0.03, 1)))
+    titles = store.connection.execute("SELECT title FROM articles WHERE cluster_id IS NOT NULL ORDER BY id").fetchall()
+    assert [row[0] for row in titles] == ["3", "copy"]
+
+
+def test_outlines_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "OUTLINES", 3)
+    asked: list[int] = []
+
+    def body(number: int) -> str:
+        asked.append(number)
+        return essay(number)
+
+    for number in (1, 2, 1, 3, 4, 1, 2):
+        reading.stored_outline(f"kept {number}", lambda number=number: body(number))
+
+    assert asked == [1, 2, 3, 4, 2]
