@@ -2,12 +2,12 @@
 
     python -m bench.crawl [--articles 2000] [--keep]
 
-Prints CPU seconds per 1,000 pages, wall time, peak memory and requests of: bare Scrapy (in-memory
-scheduler, no item, CONCURRENT_ITEMS = 4), our frontier with the same empty callback (raw pages off, which
-bare Scrapy does not keep either; then on), a first crawl with a body rule, an unchanged re-crawl by lastmod,
-one after some articles were touched, a refresh by conditional requests (every article 304), and bare Scrapy
-receiving the same 304s. Start-up counts, and is shown apart. The frontier and bare Scrapy run in turn,
-`--rounds` times; the median ratio counts.
+Prints CPU seconds per 1,000 pages, wall time, peak memory and requests of: bare Scrapy (no middleware of
+ours, no item, CONCURRENT_ITEMS = 4); our crawl with an empty callback, once with Scrapy's in-memory scheduler
+and once with our frontier (raw pages off), and with raw pages kept; a first crawl with a body rule, an
+unchanged re-crawl by lastmod, one after some articles were touched, a refresh by conditional requests (every
+article 304), and bare Scrapy receiving the same 304s. Start-up counts, and is shown apart. The crawls with an
+empty callback run in turn, `--rounds` times; the median ratio counts.
 The site and its server lie in the folder `shared` beside the project.
 """
 
@@ -59,6 +59,16 @@ class Empty(ArticleSpider):
     def parse_article(self, response):
         yield Judged(Verdict.REJECTED, "empty callback")
 
+class Memory(Empty):
+    name = "bench_memory"
+    custom_settings = {{
+        "SCHEDULER": "scrapy.core.scheduler.Scheduler",
+        "SPIDER_MIDDLEWARES": {{"crawler.frontier.page_commit.PageCommitMiddleware": None}},
+    }}
+
+    def parse_article(self, response):
+        return None
+
 class Bare(SitemapSpider):
     name = "bench_bare"
     sitemap_urls = ["http://{netloc}/sitemap.xml"]
@@ -107,13 +117,15 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=3, help="times that the frontier is measured beside bare Scrapy")
+    parser.add_argument("--frontier-only", action="store_true", help="stop after the crawls with an empty callback")
     parser.add_argument("--fraction", type=float, default=0.02, help="share of the articles that are touched")
     options = parser.parse_args(arguments)
     if not SHARED.exists():
         print(f"{SHARED} is not there: nothing measured", file=sys.stderr)
         return 1
     with tempfile.TemporaryDirectory() as folder:
-        return _Bench(Path(folder), options.articles, options.fraction, options.rounds).run()
+        bench = _Bench(Path(folder), options.articles, options.fraction, options.rounds)
+        return bench.run(frontier_only=options.frontier_only)
 
 
 class _Bench:
@@ -122,7 +134,7 @@ class _Bench:
         self.site = folder / "site"
         self.port = 23471
 
-    def run(self) -> int:
+    def run(self, *, frontier_only: bool) -> int:
         self._site("gen", str(self.site), "--articles", str(self.articles), "--port", str(self.port))
         (self.folder / "spiders").mkdir()
         netloc = f"127.0.0.1:{self.port}"
@@ -134,15 +146,21 @@ class _Bench:
         )
         try:
             time.sleep(2)
-            return self._measure()
+            self._measure_frontier()
+            return 0 if frontier_only else self._measure()
         finally:
             self.server.terminate()
             self.server.wait()
 
-    def _measure(self) -> int:
+    def _measure_frontier(self) -> None:
         self._scrapy("start-up and one page: bare Scrapy", "bench_bare", "-s", "CLOSESPIDER_PAGECOUNT=1")
-        startup = self._galen("start-up and one page: ours", "bench_empty", "--data", "startup", "--limit", "1")
+        self.startup = self._galen("start-up and one page: ours", "bench_empty", "--data", "startup", "--limit", "1")
         ratios = [self._frontier_round(number) for number in range(1, self.rounds + 1)]
+        frontier, plain, kept = (median(ratio[index] for ratio in ratios) for index in range(3))
+        print(f"frontier / in-memory scheduler, all else the same, CPU per request: {frontier:.2f} (asked: 1.1)")
+        print(f"frontier / bare Scrapy: {plain:.2f}, with raw pages {kept:.2f}", flush=True)
+
+    def _measure(self) -> int:
         first = self._galen("first crawl, body rule", "bench_full")
         again = self._galen("unchanged, by lastmod", "bench_full")
         self._site("touch", str(self.site), "--fraction", str(self.fraction))
@@ -154,23 +172,23 @@ class _Bench:
         self._galen("some touched, conditional", "bench_full", "--refresh")
         all_seen = self._revisions()
         asked = max(1, round(self.fraction * self.articles))
-        plain, kept = (median(ratio[index] for ratio in ratios) for index in (0, 1))
-        print(f"frontier / in-memory scheduler, CPU per request: {plain:.2f} (asked: 1.1); with raw pages {kept:.2f}")
         print(f"unchanged by lastmod: {again.requests / first.requests:.4f} of the requests (asked: .01), "
               f"{again.wall / first.wall:.3f} of the wall time (asked: .15), "
-              f"start-up takes {startup.wall:.1f} of its {again.wall:.1f} s")  # fmt: skip
+              f"start-up takes {self.startup.wall:.1f} of its {again.wall:.1f} s")  # fmt: skip
         print(f"304s: CPU {refresh.cpu / bare_304.cpu:.2f} of bare Scrapy's (asked: 1.3)")
         print(f"touched articles, each time about {asked}: seen {seen} by lastmod ({touched.requests} requests)")
         print(f"and {all_seen - seen} by conditional requests")
         return 0
 
-    def _frontier_round(self, number: int) -> tuple[float, float]:
-        """CPU per request of our frontier as a multiple of bare Scrapy's: without raw pages, and with them."""
+    def _frontier_round(self, number: int) -> tuple[float, float, float]:
+        """CPU per request of our frontier by that of the in-memory scheduler, and by bare Scrapy's: without raw
+        pages, and with them."""
         bare = self._scrapy(f"{number}. bare Scrapy, no item", "bench_bare")
+        memory = self._scrapy(f"{number}. in-memory scheduler, empty callback", "bench_memory")
         without = ("--data", f"plain-{number}", "--set=GALEN_RAW=False")
         plain = self._galen(f"{number}. our frontier, empty callback", "bench_empty", *without)
         kept = self._galen(f"{number}. the same, raw pages kept", "bench_empty", "--data", f"kept-{number}")
-        return self._ratio(plain, bare), self._ratio(kept, bare)
+        return self._ratio(plain, memory), self._ratio(plain, bare), self._ratio(kept, bare)
 
     def _site(self, *arguments: str) -> None:
         subprocess.run(
