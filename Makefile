@@ -47,7 +47,7 @@ else
 endif
 	@touch $@
 
-PIP := $(if $(UV),uv pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check)
+PIP := $(if $(UV),uv pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -qq --disable-pip-version-check)
 
 # The project goes in without its dependencies: those are exactly the pinned ones. Its build speaks
 # at length of editable packages, which is of interest only if it fails.

@@ -201,7 +201,7 @@ def _raw_pages(conn: sqlite3.Connection, folder: Path) -> Finding:
         if not sizes or sizes[0] < length:
             broken.append(name)
     return _judge(
-        "raw pages", not broken, f"missing or cut: {', '.join(broken)}" if broken else f"{len(needed)} files",
+        "raw pages", not broken, f"missing or cut: {', '.join(broken)}" if broken else f"files: {len(needed)}",
         "Put the files back from a backup; without them `galen reprocess` skips these pages.", otherwise="warning",
     )  # fmt: skip
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Sequence
 from typing import TextIO
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.live import Live
 from rich.logging import RichHandler
+from rich.measure import Measurement
 from rich.table import Table
+from rich.text import Text
 
 from crawler.processes import RemoteCrawl
 from crawler.runner import Crawl
@@ -22,6 +26,9 @@ ROWS = 30
 
 _COLUMNS = ("fetched", "new", "changed", "unchanged", "copies", "rejected", "failed")
 _FETCHED = ("article", "listing", "part", "rejected", "unchanged", "gone")
+_NUMBER = re.compile(r"[+-]?[\d,.]+(?: %)?|-|")
+_WIDEST = 100_000
+"""Characters of a line that is not folded."""
 _ORDER = {"crawling": 0, "failed": 1, "busy": 1, "waiting": 2, "done": 3, "stopped": 3, "elsewhere": 3}
 
 
@@ -95,12 +102,30 @@ def _count(crawl: Crawl | RemoteCrawl, name: str) -> int:
     return crawl.count(name)
 
 
+class _Output(Console):
+    """A console that says so when nobody reads it any more, instead of ending the program by itself."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def print_summary(rows: Sequence[Sequence[str]], headings: Sequence[str], stream: TextIO) -> None:
-    """A table of results: columns aligned on a terminal and elsewhere alike."""
-    console = Console(file=stream, width=None if stream.isatty() else 160)
+    """A table of results, aligned on a terminal and elsewhere alike; no cell is ever cut.
+
+    Columns of numbers stand to the right. On a terminal the last column, if it is text, is folded to fit.
+    """
     table = Table(box=None, pad_edge=False)
     for position, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if position == 0 else "right", no_wrap=position == 0)
+        cells = [row[position] for row in rows]
+        number = bool(cells) and all(map(_NUMBER.fullmatch, cells))
+        folds = position == len(headings) - 1 and not number
+        width = max(map(cell_len, (heading, *cells)))
+        table.add_column(
+            heading, justify="right" if number else "left", no_wrap=not folds, min_width=0 if folds else width
+        )
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(Text, row))
+    console = _Output(file=stream)
+    needed = Measurement.get(console, console.options.update(width=_WIDEST), table)
+    console.width = max(console.width, needed.minimum) if stream.isatty() else needed.maximum
     console.print(table)

@@ -51,9 +51,12 @@ def propose(samples: Sequence[Sample], url: str) -> Proposal:
         if page.tree is not None
     ]
     found = [(sample, page, article) for sample, page, article in read if article is not None]
+    listed = [entry for entry in found if not _leads_on(entry[0], entry[2], url)]
+    found = listed or found
     if not found:
         raise ValueError(f"{url}: none of {len(samples)} answers is an article; name the URL of a page that lists some")
-    others = [sample.url for sample, _, article in read if article is None]
+    kept = {sample.url for sample, _, _ in found}
+    others = [sample.url for sample, _, _ in read if sample.url not in kept]
     pattern = article_pattern([sample.url for sample, _, _ in found], others)
     discover, words = _discovery(samples, url)
     body = _body(found)
@@ -77,6 +80,11 @@ def propose(samples: Sequence[Sample], url: str) -> Proposal:
         expect=_expected(articles),
     )
     return Proposal(site, tuple((sample, article) for sample, _, article in found), words, tuple(doubts))
+
+
+def _leads_on(sample: Sample, article: Article, url: str) -> bool:
+    """Whether it is the page that was named to begin from, and nothing says that it is an article itself."""
+    return sample.url == url and article.published is None and not article.people
 
 
 def article_pattern(articles: Sequence[str], others: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from scrapy import Spider
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import SpiderLoader
 
+from crawler.config import ConfigError
 from crawler.runner import Target
 from crawler.site import Site
 
@@ -22,7 +24,7 @@ class UnknownSite(Exception):
     """A name that is neither a spider nor a URL; the message names what there is."""
 
 
-class BrokenSiteFile(Exception):
+class BrokenSiteFile(ConfigError):
     """A site file that Python cannot import; the message names file, line and mistake."""
 
 
@@ -59,9 +61,8 @@ def targets(settings: BaseSettings, names: Sequence[str]) -> list[Target]:
     loader = _loader(settings)
     found = []
     for name in dict.fromkeys(names):
-        parts = urlsplit(name)
-        if parts.scheme in ("http", "https") and parts.hostname:
-            found.append(Target(ANY_SITE, parts.netloc.rpartition("@")[2].lower(), {"url": name}))
+        if is_url(name):
+            found.append(Target(ANY_SITE, urlsplit(name).netloc.rpartition("@")[2].lower(), {"url": name}))
         elif name in declared:
             found.append(Target(name, declared[name].site.name))
         elif name in loader.list() and name != ANY_SITE:
@@ -72,6 +73,17 @@ def targets(settings: BaseSettings, names: Sequence[str]) -> list[Target]:
                 "A URL begins with http:// or https://."
             )
     return found
+
+
+def is_url(name: str) -> bool:
+    """Whether a name is a URL that can be asked: http or https, a host, a port that there is, no blanks."""
+    try:
+        parts = urlsplit(name)
+        return bool(
+            parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not re.search(r"\s", name)
+        )
+    except ValueError:
+        return False
 
 
 def _loader(settings: BaseSettings) -> SpiderLoader:

@@ -9,10 +9,13 @@ from typing import Any
 from db.duplicates.url_key import url_key
 from db.records import Article, Evidence, Fragment, Origin, PartialDate, Person, PersonKind, Role, Tag
 
+_LONGEST_ID = 18
+"""Digits that any SQLite integer can have."""
+
 
 def find_article(connection: sqlite3.Connection, name: str) -> int:
     """Id of the article with this id or URL. Raises LookupError."""
-    if name.isdecimal():
+    if name.isdecimal() and len(name) <= _LONGEST_ID:
         row = connection.execute("SELECT id FROM articles WHERE id = ?", (int(name),)).fetchone()
     else:
         row = connection.execute(
@@ -20,7 +23,7 @@ def find_article(connection: sqlite3.Connection, name: str) -> int:
             {"url": name, "key": url_key(name)},
         ).fetchone()
     if row is None:
-        raise LookupError(f"there is no article {name}")
+        raise LookupError(f"there is no article {name!r}: give its number or its URL (galen search shows URLs)")
     return int(row["id"])
 
 

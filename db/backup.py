@@ -27,6 +27,7 @@ MANIFEST = "manifest.json"
 _SPARE_BYTES = 16 * 2**20
 _PAGES_AT_ONCE = 2000
 _BLOCK = 1 << 20
+_RAW_FILES = "SELECT file, max(offset + length) FROM raw_pages GROUP BY file"
 
 
 class BackupError(Exception):
@@ -61,7 +62,7 @@ def backup(data: Path, target: Path) -> Manifest:
     """Copy the database and raw pages of `data` into the new folder `target`, checked. Raises BackupError."""
     source = data / DATABASE
     if not source.is_file():
-        raise BackupError(f"There is no database in {data}.")
+        raise BackupError(f"There is no database in {data} yet. Begin with `galen crawl` or `galen demo`.")
     if target.exists():
         raise BackupError(f"{target} is there already. Name a folder that is not.")
     temporary = target.with_name(f".{target.name}.tmp")
@@ -74,8 +75,10 @@ def backup(data: Path, target: Path) -> Manifest:
             # Like that it can be copied on by any tool: no log beside it.
             conn.execute("PRAGMA journal_mode = DELETE")
             _refuse_damaged(conn, "the copy")
-            known = dict(conn.execute("SELECT file, max(offset + length) FROM raw_pages GROUP BY file").fetchall())
-            counts = [_count(conn, table) for table in ("articles", "pages", "raw_pages")]
+            tables = {row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            # A backup is made before an update, too: of a database that is not at the newest schema.
+            known = dict(conn.execute(_RAW_FILES).fetchall()) if "raw_pages" in tables else {}
+            counts = [_count(conn, table) if table in tables else 0 for table in ("articles", "pages", "raw_pages")]
         _copy_raw(data / RAW, temporary / RAW, known)
         manifest = Manifest(
             made_at=utc_now(),
@@ -89,7 +92,7 @@ def backup(data: Path, target: Path) -> Manifest:
         temporary.rename(target)
         sync_folder(target.parent)
     except (sqlite3.Error, OSError) as error:
-        raise BackupError(f"Nothing was backed up to {target}: {error}.") from error
+        raise BackupError(f"Nothing was backed up to {target}: {_why(error)}.") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return manifest
@@ -107,7 +110,7 @@ def verify(folder: Path) -> Manifest:
         with closing(sqlite3.connect(f"{(folder / DATABASE).resolve().as_uri()}?mode=ro", uri=True)) as conn:
             _refuse_damaged(conn, str(folder / DATABASE))
     except (OSError, ValueError, TypeError, sqlite3.Error) as error:
-        raise BackupError(f"{folder} is no whole backup: {error}.") from error
+        raise BackupError(f"{folder} is no whole backup: {_why(error)}. Use another one.") from error
     return manifest
 
 
@@ -130,7 +133,7 @@ def restore(folder: Path, data: Path, *, replace: bool = False) -> Restored:
         redacted = _redact_again(data / DATABASE, incoming / DATABASE)
         replaced = _swap(incoming, data, there)
     except (OSError, sqlite3.Error, StorageError) as error:
-        raise BackupError(f"{folder} was not put back: {error}.") from error
+        raise BackupError(f"{folder} was not put back: {_why(error)}. What was there is as it was.") from error
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
     return Restored(manifest=manifest, replaced=replaced, redacted=redacted)
@@ -209,6 +212,13 @@ def _refuse_damaged(conn: sqlite3.Connection, name: str) -> None:
 
 def _count(conn: sqlite3.Connection, table: str) -> int:
     return int(conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
+
+
+def _why(error: Exception) -> str:
+    """The reason alone, without numbers of errors."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return str(error).rstrip(".")
 
 
 def _files(folder: Path) -> Iterator[Path]:

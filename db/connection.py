@@ -70,7 +70,7 @@ def open_database(path: Path) -> Database:
     connection = connect(path)
     try:
         db = Database(connection)
-        _refuse_newer(db, path)
+        _refuse_others(db, path)
         connection.execute("PRAGMA journal_mode = WAL")
         # WAL with NORMAL keeps every commit through kill -9; only a power cut may cost the last ones.
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -86,6 +86,26 @@ def open_database(path: Path) -> Database:
     return db
 
 
+def open_to_read(path: Path) -> sqlite3.Connection:
+    """A connection that reads the crawl database at `path`, which is brought to the newest schema before.
+
+    A database that is up to date is not touched: whoever may only read it can. Raises StorageError as `open_database`.
+    """
+    connection = connect(path, read_only=True)
+    try:
+        db = Database(connection)
+        _refuse_others(db, path)
+        behind = bool(migrations.pending(db))
+    except (sqlite3.Error, StorageError) as error:
+        connection.close()
+        raise error if isinstance(error, StorageError) else StorageError(_cannot_open(path, error)) from error
+    if behind:
+        connection.close()
+        open_database(path).close()
+        connection = connect(path, read_only=True)
+    return connection
+
+
 def _migrate(db: Database) -> None:
     # Two processes that start together must not both create the tables: the second waits here.
     db.conn.execute("BEGIN IMMEDIATE")
@@ -97,7 +117,10 @@ def _migrate(db: Database) -> None:
     db.conn.execute("COMMIT")
 
 
-def _refuse_newer(db: Database, path: Path) -> None:
+def _refuse_others(db: Database, path: Path) -> None:
+    """Refuse a database of another program or of a newer Galen, before anything in it is touched."""
+    if db.table_names() and not migrations.applied(db):
+        raise StorageError(f"{path} was not made by Galen. Move it away, or name another folder with --data.")
     known = {migration.name for migration in migrations.pending(db)} | {m.name for m in migrations.applied(db)}
     ours = {migration.name for migration in migrations.pending(Database(memory=True))}
     if unknown := sorted(known - ours):
@@ -109,6 +132,12 @@ def _refuse_newer(db: Database, path: Path) -> None:
 
 def _cannot_open(path: Path, error: sqlite3.Error) -> str:
     text = str(error)
+    if path.is_dir():
+        return f"{path} is a folder, not a database. Move it away, or name another folder with --data."
+    if "unable to open" in text:
+        return f"{path} cannot be opened. Check that it is there, and the rights of the file and of its folder."
+    if "malformed" in text:
+        return f"{path} is damaged: {text}. Put back a backup with `galen restore`; `galen check` says more."
     if "not a database" in text:
         return f"{path} is not a SQLite database. Move it away, or name another folder with --data."
     if "readonly" in text or "read-only" in text:

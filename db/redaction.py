@@ -119,10 +119,16 @@ def add_url(connection: sqlite3.Connection, url: str, *, by: str, now: str, note
 
 def add_person(connection: sqlite3.Connection, name: str, *, by: str, now: str, note: str | None) -> None:
     """Never store this name again. Raises ValueError for a name of fewer than two words (or Chinese characters)."""
+    words = person_words(name)
+    _add(connection, "person", " ".join(words), len(words), by, now, note)
+
+
+def person_words(name: str) -> list[str]:
+    """The words of a person's name. Raises ValueError for fewer than two words (or Chinese characters)."""
     words = name_words(name)
     if len(words) < 2:
         raise ValueError(f"{name!r} is one word: it would be removed wherever it stands. Name the person in full")
-    _add(connection, "person", " ".join(words), len(words), by, now, note)
+    return words
 
 
 def name_words(text: str) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 FIELDS = ("title", "source", "doctor", "published", "body")
@@ -25,8 +27,8 @@ class SiteSummary:
     """How many of the articles have a title, source, doctor, published date, body."""
 
 
-def site_summaries(connection: sqlite3.Connection) -> list[SiteSummary]:
-    """One summary a site, in the order in which the sites were first crawled."""
+def site_summaries(connection: sqlite3.Connection, names: Iterable[str] | None = None) -> list[SiteSummary]:
+    """One summary a site, of those named or of all, in the order in which the sites were first crawled."""
     rows = connection.execute(
         """
         SELECT sites.name AS site,
@@ -44,9 +46,11 @@ def site_summaries(connection: sqlite3.Connection) -> list[SiteSummary]:
         FROM sites
         LEFT JOIN articles ON articles.site_id = sites.id
         LEFT JOIN clusters ON clusters.id = articles.cluster_id
+        WHERE :names IS NULL OR sites.name IN (SELECT value FROM json_each(:names))
         GROUP BY sites.id
         ORDER BY sites.id
-        """
+        """,
+        {"names": None if names is None else json.dumps(list(names))},
     )
     return [
         SiteSummary(

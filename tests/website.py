@@ -14,6 +14,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner, Result
+
+from crawler.cli import main
+
 ROOT = Path(__file__).parents[1]
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -120,6 +124,11 @@ def galen(folder: Path, *arguments: str, **environment: str) -> subprocess.Compl
         galen_command(*arguments), cwd=folder, env=galen_environment(**environment), capture_output=True, text=True,
         timeout=120, check=False,
     )  # fmt: skip
+
+
+def invoke(*arguments: str) -> Result:
+    """Run `galen` within this process: quicker, for commands that start no crawl."""
+    return CliRunner().invoke(main, list(arguments))
 
 
 def start_galen(folder: Path, *arguments: str) -> subprocess.Popen[str]:

@@ -1,24 +1,29 @@
 """The command `galen`: one module a verb, each with a click command named `command`.
 
 Exit codes: 0 ok, 1 failed, 2 usage, 3 finished but a site failed its checks, 75 nothing done
-because every site is being crawled by another process, 130 / 143 ended cleanly after SIGINT / SIGTERM.
+because every site is being crawled by another process, 130 / 143 ended cleanly after SIGINT / SIGTERM,
+141 nobody reads the output any more.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
+import sys
+from collections.abc import Sequence
+from typing import Any
 
 import click
 
 from crawler import __version__
+from crawler.cli import failures
 
 VERBS = {
     "demo": "Crawl the embedded demo websites, from website to CSV, on this machine only.",
     "crawl": "Crawl sites by name or URL into the database.",
     "sites": "List the sites that Galen knows; add and test declarations.",
     "search": "Search the published articles.",
-    "export": "Write articles to CSV or JSONL.",
+    "export": "Write articles to CSV, JSON lines, SQLite or Parquet.",
     "publish": "Build the read-only snapshot that analysts see.",
     "serve": "Open the published snapshot in Datasette.",
     "runs": "Show how the last crawls went.",
@@ -38,6 +43,34 @@ VERBS = {
 
 
 class _Verbs(click.Group):
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run a verb. Where no caller does it (`standalone_mode`), a failure becomes one line and an exit code."""
+        given = sys.argv[1:] if args is None else list(args)
+        if not standalone_mode:
+            return super().main(given, prog_name, complete_var, standalone_mode=False, **extra)
+        try:
+            failures.refuse_unreadable(given)
+            code = super().main(given, prog_name or "galen", complete_var, standalone_mode=False, **extra)
+            sys.stdout.flush()  # that nobody reads it is told here, or by Python at its end
+        except (click.ClickException, click.Abort, *failures.TOLD) as error:
+            code = failures.answer(error)
+        sys.exit(code if isinstance(code, int) else 0)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb that was named."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            # click would end the program by itself, with exit code 1
+            raise failures.OutputClosed from error
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
 
@@ -52,7 +85,7 @@ class _Verbs(click.Group):
             formatter.write_dl(list(VERBS.items()))
 
 
-@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("galen", cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="galen")
 def main() -> None:
     """Galen collects health articles from many websites into one database that analysts can trust.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from crawler.cli.options import CommandError, data_option
+from crawler.cli.options import CommandError, counted, data_option
 from db.backup import BackupError, backup
 from db.connection import utc_now
 
@@ -30,4 +30,5 @@ def command(data: Path, folder: Path | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"folder": str(target), **asdict(manifest)}, indent=2))
     else:
-        click.echo(f"Backed up {manifest.articles:,} articles and {manifest.raw_pages:,} raw pages to {target}.")
+        articles, raw = counted(manifest.articles, "article"), counted(manifest.raw_pages, "raw page")
+        click.echo(f"Backed up {articles} and {raw} to {target}.")

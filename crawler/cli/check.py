@@ -12,9 +12,11 @@ import click
 from scrapy.settings import Settings
 
 from crawler.cli.crawl import load_settings
-from crawler.cli.options import CommandError, data_option
+from crawler.cli.options import data_option
+from crawler.config import ConfigError
 from crawler.fitness import Finding, examine
-from crawler.sites import BrokenSiteFile, declared_sites
+from crawler.polite.contact import ContactMissing, require_contact
+from crawler.sites import declared_sites
 
 
 @click.command()
@@ -40,14 +42,17 @@ def _settings(data: Path) -> Iterator[Finding]:
     try:
         settings: Settings = load_settings(data, {})
         sites = declared_sites(settings)
-    except (CommandError, BrokenSiteFile) as error:
+    except ConfigError as error:
         yield Finding(what="settings", state="fault", found=str(error), cure="Mend the file that is named.")
         return
     yield Finding(what="sites", state="ok", found=f"{len(sites)} declared")
-    if settings["GALEN_CONTACT"]:
-        yield Finding(what="contact", state="ok", found=settings["GALEN_CONTACT"])
-    else:
+    contact = settings["GALEN_CONTACT"]
+    try:
+        require_contact(contact, ["any.website"], "any website")
+        yield Finding(what="contact", state="ok", found=contact)
+    except ContactMissing:
         yield Finding(
-            what="contact", state="warning", found="none, so nothing but this machine is crawled",
-            cure="""echo 'contact = "https://your-institute.org/crawler"' >> galen.toml""",
+            what="contact", state="warning",
+            found=f"{contact or 'none'}: so nothing but this machine is crawled",
+            cure='Write your own web page or mail address into galen.toml: contact = "https://..."',
         )  # fmt: skip

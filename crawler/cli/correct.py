@@ -5,17 +5,15 @@ from __future__ import annotations
 import getpass
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from crawler.cli.options import DATABASE, CommandError, data_option
+from crawler.cli.database import writing
+from crawler.cli.options import NUMBER, data_option
 from db.article_loader import find_article
-from db.connection import StorageError
 from db.correcting import correct, merge, split, undo
 from db.corrections import DATES, Correction, listed
 from db.records import Role
@@ -29,9 +27,7 @@ from db.store import Store
 @click.option(
     "--role",
     type=click.Choice([role.value for role in Role]),
-    default="author",
-    show_default=True,
-    help="What --doctor did.",
+    help="What --doctor did.  [default: author]",
 )
 @click.option("--clinical-title", metavar="TEXT", help="Title of --doctor, as 'Dr.'.")
 @click.option("--credentials", metavar="TEXT", help="Degrees of --doctor, as 'MD, PhD'.")
@@ -46,11 +42,11 @@ from db.store import Store
 @click.option(
     "--unknown", multiple=True, type=click.Choice(["doctor", "source", *DATES]), help="Set to unknown (repeatable)."
 )
-@click.option("--merge", "merged", type=int, metavar="DOCTOR", help="Doctor's number; goes into --into.")
-@click.option("--into", type=int, metavar="DOCTOR", help="The doctor that --merge really is.")
-@click.option("--split", "divided", type=int, metavar="DOCTOR", help="Doctor's number, who in --article is another.")
+@click.option("--merge", "merged", type=NUMBER, metavar="DOCTOR", help="Doctor's number; goes into --into.")
+@click.option("--into", type=NUMBER, metavar="DOCTOR", help="The doctor that --merge really is.")
+@click.option("--split", "divided", type=NUMBER, metavar="DOCTOR", help="Doctor's number, who in --article is another.")
 @click.option("--article", "articles", multiple=True, metavar="ARTICLE", help="Article of --split (repeatable).")
-@click.option("--undo", "undone", type=int, metavar="CORRECTION", help="Take a correction back.")
+@click.option("--undo", "undone", type=NUMBER, metavar="CORRECTION", help="Take a correction back.")
 @click.option("--list", "show", is_flag=True, help="Show the corrections, of ARTICLE or all.")
 @click.option("--by", metavar="NAME", envvar="GALEN_BY", show_envvar=True, help="Who says so.  [default: your login]")
 @click.option("--note", metavar="TEXT", help="Why.")
@@ -65,21 +61,25 @@ def command(data: Path, article: str | None, **options: Any) -> None:
     """
     by = options["by"] or login()
     values = _values(options)
-    with _store(data) as store:
+    with writing(data) as store:
         if options["show"]:
             _show(listed(store.connection, find_article(store.connection, article) if article else None), options)
             return
         made = _make(store, article, values, by, options)
     if options["as_json"]:
         click.echo(json.dumps({"corrections": made}))
-    else:
-        click.echo(f"Corrected ({', '.join(map(str, made)) or 'undone'}). Next: galen publish")
+        return
+    told = f"Corrected ({', '.join(map(str, made))})" if made else f"Correction {options['undone']} is taken back"
+    click.echo(f"{told}. Next: galen publish")
 
 
 def _make(store: Store, article: str | None, values: dict[str, Any], by: str, options: dict[str, Any]) -> list[int]:
     asked = [article is not None, options["merged"] is not None, options["divided"] is not None, options["undone"]]
     if sum(map(bool, asked)) != 1 or (article is not None) != bool(values):
         raise click.UsageError("name an ARTICLE and what to set, or one of --merge, --split, --undo, --list")
+    for name, needed in (("into", "merged"), ("articles", "divided")):
+        if options[name] and options[needed] is None:
+            raise click.UsageError("--into belongs to --merge, --article to --split")
     note = options["note"]
     if article is not None:
         return correct(store, find_article(store.connection, article), values, by=by, note=note)
@@ -103,9 +103,12 @@ def _values(options: dict[str, Any]) -> dict[str, Any]:
         if options[name] is not None:
             values[name] = {"value": _date(name, options[name]), "offset": None}
     about = ("role", "clinical_title", "credentials", "department", "hospital")
+    details = {name: text for name in about if (text := _clean(name, options[name]))}
     if options["doctors"]:
-        details = {name: options[name] for name in about if options[name] is not None}
+        details = {"role": str(Role.AUTHOR), **details}
         values["doctor"] = [{"name": _clean("doctor", name), **details} for name in options["doctors"]]
+    elif details:
+        raise click.UsageError(f"--{next(iter(details)).replace('_', '-')} says something of --doctor: name the doctor")
     for name in options["unknown"]:
         if name in values:
             raise click.UsageError(f"--{name} and --unknown {name} contradict each other")
@@ -118,7 +121,7 @@ def _clean(name: str, text: str | None) -> str | None:
         return None
     cleaned = " ".join(text.split())
     if not cleaned or not cleaned.isprintable():
-        raise click.UsageError(f"--{name} is empty or holds control characters")
+        raise click.UsageError(f"--{name.replace('_', '-')} is empty or holds control characters")
     return cleaned
 
 
@@ -129,22 +132,6 @@ def _date(name: str, text: str) -> str:
         raise click.UsageError(f"--{name.replace('_', '-')}: {error}") from error
 
 
-@contextmanager
-def _store(data: Path) -> Iterator[Store]:
-    if not (data / DATABASE).exists():
-        raise CommandError(f"there is no database in {data} yet. Begin with `galen crawl`.")
-    try:
-        store = Store.open(data / DATABASE)
-    except StorageError as error:
-        raise CommandError(str(error)) from error
-    try:
-        yield store
-    except (LookupError, ValueError) as error:
-        raise CommandError(f"{error.args[0]}. Nothing was changed.") from error
-    finally:
-        store.close()
-
-
 def _show(corrections: list[Correction], options: dict[str, Any]) -> None:
     if options["as_json"]:
         click.echo(json.dumps([asdict(each) for each in corrections], ensure_ascii=False, indent=2))
@@ -152,7 +139,7 @@ def _show(corrections: list[Correction], options: dict[str, Any]) -> None:
     for each in corrections:
         what = f"article {each.article_id}: {each.field}" if each.kind == "field" else f"{each.kind} {each.doctor_key}"
         ended = f", ended {each.ended_at} by {each.ended_by}" if each.ended_at else ""
-        value = json.dumps(each.value, ensure_ascii=False)
+        value = "unknown" if each.value in (None, []) else json.dumps(each.value, ensure_ascii=False)
         note = f" ({each.note})" if each.note else ""
         click.echo(f"{each.id}  {what} = {value}, {each.made_at} by {each.made_by}{note}{ended}")
 

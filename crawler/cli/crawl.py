@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
+import math
 import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
-from scrapy.settings import Settings
+from scrapy.settings import BaseSettings, Settings
 from scrapy.utils.log import configure_logging
 from scrapy.utils.project import get_project_settings
 
 from crawler.cli.after import alert, read_checks
 from crawler.cli.due import due_targets, echo_nothing_due
 from crawler.cli.from_warc import crawl_from_warc
-from crawler.cli.options import CommandError, data_option
+from crawler.cli.options import DATABASE, NUMBER, SECONDS, counted, data_option
 from crawler.cli.plan import print_plan
 from crawler.cli.summary import print_sites
-from crawler.config import ConfigError, user_agent
+from crawler.config import user_agent
 from crawler.processes import ProcessRunner
 from crawler.progress import Progress
 from crawler.runner import SITES_AT_ONCE, Runner, Target
-from crawler.sites import BrokenSiteFile, UnknownSite, targets
-from db.connection import StorageError, connect, open_database
+from crawler.sites import UnknownSite, targets
+from db.connection import connect, open_database
 from db.report import site_summaries
 
 ALL_BUSY = 75
@@ -36,8 +38,8 @@ CHECKS_FAILED = 3
 @click.argument("names", metavar="[SITE|URL]...", nargs=-1)
 @data_option
 @click.option("--due", is_flag=True, help="Only sites whose schedule says that it is time (see `galen schedule`).")
-@click.option("--limit", type=click.IntRange(min=1), help="Fetch at most this many pages of each site in this run.")
-@click.option("--delay", type=click.FloatRange(min=0, max=3600), help="Seconds between two requests to one site.")
+@click.option("--limit", type=NUMBER, help="Fetch at most this many pages of each site in this run.")
+@click.option("--delay", type=SECONDS, help="Seconds between two requests to one site.")
 @click.option(
     "--at-once", type=click.IntRange(min=1, max=100), default=SITES_AT_ONCE, show_default=True,
     help="Sites crawled at the same time.",
@@ -92,7 +94,7 @@ def command(
     number = split or processes or min(os.cpu_count() or 1, len(found))
     runner: Runner | ProcessRunner
     if number > 1:
-        _check_database(settings)
+        open_database(Path(settings["GALEN_DATABASE"])).close()
         if split is not None:
             # Together the processes are as polite as one.
             changes |= {"GALEN_SPLIT": split, "DOWNLOAD_DELAY": settings.getfloat("DOWNLOAD_DELAY") * split}
@@ -108,31 +110,44 @@ def _found(names: tuple[str, ...], settings: Settings) -> list[Target]:
         found = targets(settings, names)
     except UnknownSite as error:
         raise click.UsageError(str(error)) from error
-    except BrokenSiteFile as error:
-        raise CommandError(str(error)) from error
     if not found:
         raise click.UsageError("there is no site yet. Name a URL, or see `galen sites --help`.")
     return found
 
 
 def load_settings(data: Path, changes: dict[str, Any]) -> Settings:
-    """Scrapy settings of a crawl into `data`, with `changes` over all others."""
-    try:
-        settings = get_project_settings()
-    except ConfigError as error:
-        raise CommandError(str(error)) from error
+    """Scrapy settings of a crawl into `data`, with `changes` over all others. Raises ConfigError."""
+    settings = get_project_settings()
     settings.set("GALEN_DATA", str(data), priority="cmdline")
-    settings.set("GALEN_DATABASE", str(data / "galen.db"), priority="cmdline")
+    settings.set("GALEN_DATABASE", str(data / DATABASE), priority="cmdline")
     settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
     for name, value in changes.items():
+        if isinstance(value, str):
+            _check_setting(name, value, settings.get(name))
         settings.set(name, value, priority="cmdline")
     if changes.get("GALEN_CONTACT") and "USER_AGENT" not in changes:
         settings.set("USER_AGENT", user_agent(changes["GALEN_CONTACT"]), priority="cmdline")
     return settings
 
 
+def _check_setting(name: str, value: str, usual: object) -> None:
+    """Refuse a value that Scrapy would only stumble over in the middle. Raises click.UsageError."""
+    try:
+        match usual:
+            case bool():
+                BaseSettings({name: value}).getbool(name)
+            case int() | float() if not math.isfinite(float(value)):
+                raise ValueError("it must be a number")  # noqa: TRY301
+            case dict() | BaseSettings():
+                BaseSettings({name: value}).getdict(name)
+            case _ if name == "LOG_LEVEL" and not isinstance(logging.getLevelName(value), int):
+                raise ValueError("levels are DEBUG, INFO, WARNING, ERROR and CRITICAL")  # noqa: TRY301
+    except ValueError as error:
+        raise click.UsageError(f"--set {name}={value}: {error}; usual is {str(usual)[:80]!r}.") from error
+
+
 def crawl(found: list[Target], settings: Settings, *, at_once: int, quiet: bool = False) -> Runner:
-    """Run the crawls in this process, with progress. Raises CommandError if the database cannot be used."""
+    """Run the crawls in this process, with progress. Raises StorageError if the database cannot be used."""
     runner = _runner(found, settings, at_once)
     watch(runner, settings, quiet=quiet)
     return runner
@@ -146,16 +161,9 @@ def watch(runner: Runner | ProcessRunner, settings: Settings, *, quiet: bool) ->
 
 
 def _runner(found: list[Target], settings: Settings, at_once: int) -> Runner:
-    _check_database(settings)
+    open_database(Path(settings["GALEN_DATABASE"])).close()
     configure_logging(settings)
     return Runner(settings, found, at_once=at_once)
-
-
-def _check_database(settings: Settings) -> None:
-    try:
-        open_database(Path(settings["GALEN_DATABASE"])).close()
-    except StorageError as error:
-        raise CommandError(str(error)) from error
 
 
 def exit_code(runner: Runner | ProcessRunner) -> int:
@@ -173,8 +181,11 @@ def exit_code(runner: Runner | ProcessRunner) -> int:
 def _report(runner: Runner | ProcessRunner, settings: Settings, *, as_json: bool) -> None:
     connection = connect(Path(settings["GALEN_DATABASE"]), read_only=True)
     try:
-        crawled = {item.target.label for item in runner.crawls}
-        sites = [row for row in site_summaries(connection) if row.site in crawled]
+        sites = site_summaries(connection, {item.target.label for item in runner.crawls})
+        asked = connection.execute(
+            "SELECT sum(fetched), sum(new), sum(changed) FROM runs WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps([item.run_id for item in runner.crawls if item.run_id is not None]),),
+        ).fetchone()
     finally:
         connection.close()
     if as_json:
@@ -194,6 +205,11 @@ def _report(runner: Runner | ProcessRunner, settings: Settings, *, as_json: bool
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     elif sites:
         print_sites(sites)
+        fetched, new, changed = (number or 0 for number in asked)
+        click.echo(
+            f"This crawl: {counted(fetched, 'page')} fetched, {counted(new, 'article')} new, {changed:,} changed. "
+            "The table shows all that is held."
+        )
     for item in runner.crawls:
         if item.error is not None:
             click.echo(f"galen: {item.error}", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import click
 
 from crawler.cli.crawl import crawl, exit_code, load_settings
-from crawler.cli.options import DATABASE, PUBLIC, CommandError
+from crawler.cli.options import DATABASE, PUBLIC, CommandError, counted
 from crawler.cli.summary import print_sites
 from crawler.demo.server import DemoSites
 from crawler.runner import Target
@@ -81,7 +82,15 @@ def _finish(data: Path) -> None:
         connection.close()
     published = publish(data / DATABASE, data / PUBLIC)
     exported = export_file(published.path, data / "articles.csv", Request())
-    click.echo(f"Published {published.snapshot.rows} articles: {published.path}")
-    click.echo(f"Exported {exported.rows} rows: {data / 'articles.csv'}")
-    prefix = "galen" if data != Path("data/demo") else "make serve, or galen"
-    click.echo(f"Next: {prefix} serve --data {data}")
+    click.echo(f"Published {counted(published.snapshot.rows, 'article')}: {published.path}")
+    click.echo(f"Exported {counted(exported.rows, 'row')}: {data / 'articles.csv'}")
+    make = "make serve, or " if data == Path("data/demo") and Path("Makefile").exists() else ""
+    click.echo(f"Next: {make}{_galen()} serve --data {data}")
+
+
+def _galen() -> str:
+    """What to type for `galen` here: `make demo` puts it where no shell looks for it."""
+    beside = Path(sys.executable).with_name("galen")
+    if shutil.which("galen") is not None or not beside.exists():
+        return "galen"
+    return os.path.relpath(beside)

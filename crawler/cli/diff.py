@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import sys
-from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from crawler.cli.articles import article_id, crawl_database
-from crawler.cli.options import CommandError, data_option
-from db.connection import StorageError, connect
+from crawler.cli.database import reading
+from crawler.cli.options import NUMBER, CommandError, data_option
+from db.article_loader import find_article
 from db.revisions import Change, DateChange, FieldChange, Version, date_changes, difference, versions
 
 _MARKS = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
@@ -24,12 +22,8 @@ _AROUND = 60
 
 @click.command("diff")
 @click.argument("article")
-@click.option(
-    "--from", "first", type=click.IntRange(min=1), metavar="N", help="Older version; default: the last but one."
-)
-@click.option(
-    "--to", "second", type=click.IntRange(min=1), metavar="N", help="Newer version; default: the current one."
-)
+@click.option("--from", "first", type=NUMBER, metavar="N", help="Older version; default: the last but one.")
+@click.option("--to", "second", type=NUMBER, metavar="N", help="Newer version; default: the current one.")
 @click.option("--full", is_flag=True, help="Print unchanged text in full.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @data_option
@@ -38,15 +32,10 @@ def command(article: str, first: int | None, second: int | None, full: bool, as_
 
     [-went-] {+came+}; dates that moved while the text stayed are listed below.
     """
-    try:
-        with closing(connect(crawl_database(data), read_only=True)) as connection:
-            number = article_id(connection, article)
-            all_versions = versions(connection, number)
-            moved = date_changes(connection, number)
-    except StorageError as error:
-        raise CommandError(str(error)) from error
-    except sqlite3.OperationalError as error:
-        raise CommandError(f"{data} cannot be read: {error}. `galen reindex` brings it up to date.") from error
+    with reading(data) as connection:
+        number = find_article(connection, article)
+        all_versions = versions(connection, number)
+        moved = date_changes(connection, number)
     new = _version(all_versions, second or all_versions[-1].number)
     old = _version(all_versions, first or max(1, new.number - 1))
     changes = difference(old, new)

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 from scrapy.settings import BaseSettings
 
-from crawler.cli.options import CommandError
+from crawler.cli.database import reading
+from crawler.cli.options import DATABASE
 from crawler.runner import Target
 from crawler.schedule.due import SiteTime, site_times
 from crawler.sites import declared_sites
-from db.connection import StorageError, connect, open_database
 from db.schedule import Planned, planned
 
 
 def times(settings: BaseSettings) -> list[SiteTime]:
-    """When every declared site is due, soonest first. Raises CommandError if the database cannot be read."""
+    """When every declared site is due, soonest first. Raises StorageError if the database cannot be read."""
     declared = [(site.spider, site.site.name, site.site.schedule) for site in declared_sites(settings)]
-    return site_times(declared, _planned(Path(settings["GALEN_DATABASE"])))
+    return site_times(declared, _planned(Path(settings["GALEN_DATA"])))
 
 
 def due_targets(targets: Sequence[Target], settings: BaseSettings) -> list[Target]:
@@ -42,12 +41,8 @@ def echo_nothing_due(names: Sequence[str], settings: BaseSettings, *, as_json: b
     click.echo(f"Nothing is due{then}.")
 
 
-def _planned(database: Path) -> dict[str, Planned]:
-    if not database.exists():
+def _planned(data: Path) -> dict[str, Planned]:
+    if not (data / DATABASE).exists():
         return {}
-    try:
-        open_database(database).close()
-        with closing(connect(database, read_only=True)) as connection:
-            return planned(connection)
-    except StorageError as error:
-        raise CommandError(str(error)) from error
+    with reading(data) as connection:
+        return planned(connection)

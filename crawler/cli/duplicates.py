@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from crawler.cli.articles import article_id, crawl_database
-from crawler.cli.options import CommandError, data_option
-from db.connection import StorageError, connect, utc_now
+from crawler.cli.database import reading, writing
+from crawler.cli.options import NUMBER, data_option
+from db.article_loader import find_article
+from db.connection import utc_now
 from db.duplicates import corrections, members
-from db.store import Store
 
 _NOTE = click.option("--note", metavar="TEXT", help="Why; kept with the correction.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -31,12 +29,15 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--differing", is_flag=True, help="Only clusters whose copies differ in doctor or date.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many clusters.")
+@click.option("--limit", type=NUMBER, default=20, show_default=True, help="How many clusters.")
 @_JSON
 @data_option
 def list_clusters(differing: bool, limit: int, as_json: bool, data: Path) -> None:
-    """Show the largest clusters: number, copies, sites, title of the original."""
-    with _reading(data) as connection:
+    """Show the largest clusters.
+
+    Their number, copies, sites and the title of the original.
+    """
+    with reading(data) as connection:
         rows = connection.execute(
             """
             SELECT clusters.id, size, sites, title,
@@ -62,9 +63,12 @@ def list_clusters(differing: bool, limit: int, as_json: bool, data: Path) -> Non
 @_JSON
 @data_option
 def show(article: str, as_json: bool, data: Path) -> None:
-    """Show every copy of ARTICLE (number or URL), why it is one, and what was found not to be one."""
-    with _reading(data) as connection:
-        number = article_id(connection, article)
+    """Show every copy of ARTICLE and why it is one.
+
+    ARTICLE is a number or a URL. What was found not to be a copy is listed below.
+    """
+    with reading(data) as connection:
+        number = find_article(connection, article)
         copies = connection.execute(
             """
             SELECT * FROM duplicate_copies
@@ -106,9 +110,12 @@ def show(article: str, as_json: bool, data: Path) -> None:
 @_NOTE
 @data_option
 def merge(articles: tuple[str, ...], note: str | None, data: Path) -> None:
-    """Make articles one text, whatever the rules say; kept through later crawls."""
-    with _writing(data) as store:
-        numbers = [article_id(store.connection, name) for name in articles]
+    """Make articles one text.
+
+    Whatever the rules say; kept through later crawls.
+    """
+    with writing(data) as store, store.atomic():
+        numbers = [find_article(store.connection, name) for name in articles]
         corrections.merge(store.connection, numbers, note, utc_now())
         cluster = _cluster(store.connection, numbers[0])
     click.echo(f"articles {', '.join(map(str, numbers))} are one text now (cluster {cluster})")
@@ -120,10 +127,13 @@ def merge(articles: tuple[str, ...], note: str | None, data: Path) -> None:
 @_NOTE
 @data_option
 def split(article: str, others: tuple[str, ...], note: str | None, data: Path) -> None:
-    """Keep ARTICLE apart from its copies (or those named); kept through later crawls."""
-    with _writing(data) as store:
-        number = article_id(store.connection, article)
-        named = [article_id(store.connection, name) for name in others]
+    """Keep ARTICLE apart from its copies.
+
+    From all of them or from those named; kept through later crawls.
+    """
+    with writing(data) as store, store.atomic():
+        number = find_article(store.connection, article)
+        named = [find_article(store.connection, name) for name in others]
         apart = corrections.split(store.connection, number, named, note, utc_now())
     click.echo(f"article {number} is kept apart from {', '.join(map(str, apart))}")
 
@@ -132,8 +142,11 @@ def split(article: str, others: tuple[str, ...], note: str | None, data: Path) -
 @_JSON
 @data_option
 def capped(as_json: bool, data: Path) -> None:
-    """Show where the index left something out: full buckets, articles with too many candidates."""
-    with _reading(data) as connection:
+    """Show where the index left something out.
+
+    That is: full buckets, and articles with too many candidates.
+    """
+    with reading(data) as connection:
         buckets = connection.execute(
             "SELECT count(*) AS buckets, coalesce(sum(left_out), 0) AS left_out, min(first_at) AS since "
             "FROM capped_buckets"
@@ -148,28 +161,6 @@ def capped(as_json: bool, data: Path) -> None:
     click.echo(f"{buckets['buckets']} full buckets, {buckets['left_out']} entries left out")
     for row in articles:
         click.echo(f"{row['article_id']}\t{row['skipped']} candidates not compared\t{_line(row['title'])}")
-
-
-@contextmanager
-def _reading(data: Path) -> Iterator[sqlite3.Connection]:
-    try:
-        with closing(connect(crawl_database(data), read_only=True)) as connection:
-            yield connection
-    except StorageError as error:
-        raise CommandError(str(error)) from error
-    except sqlite3.OperationalError as error:
-        raise CommandError(f"{data} cannot be read: {error}. `galen reindex` brings it up to date.") from error
-
-
-@contextmanager
-def _writing(data: Path) -> Iterator[Store]:
-    try:
-        with closing(Store.open(crawl_database(data))) as store, store.atomic():
-            yield store
-    except StorageError as error:
-        raise CommandError(str(error)) from error
-    except (ValueError, LookupError) as error:
-        raise CommandError(f"{error}.") from error
 
 
 def _cluster(connection: sqlite3.Connection, number: int) -> int:

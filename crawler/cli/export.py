@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from crawler.cli.options import CommandError, database_option, filter_options
+from crawler.cli.options import CommandError, counted, database_option, filter_options, size
 from db.export import (
     COLUMNS,
     DEFAULT_COLUMNS,
@@ -120,5 +120,4 @@ def _report(exported: Exported, output: str, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"file": output, **asdict(exported)}, indent=2))
     else:
-        articles = "article" if exported.rows == 1 else "articles"
-        click.echo(f"Exported {exported.rows:,} {articles} to {output} ({exported.bytes / 1e6:,.1f} MB).", err=True)
+        click.echo(f"Exported {counted(exported.rows, 'article')} to {output} ({size(exported.bytes)}).", err=True)

@@ -17,19 +17,15 @@ from crawler.frontier.site_lock import SiteBusy
 from crawler.progress import print_summary
 from crawler.raw.archive import RawPageLost
 from crawler.raw.from_warc import WarcImport
-from crawler.sites import BrokenSiteFile, declared_sites
-from db.connection import StorageError
+from crawler.sites import declared_sites
 from db.store import Store
 
 _COUNTED = ("article", "new", "changed", "listing", "rejected", "skipped", "older", "broken")
 
 
 def crawl_from_warc(files: Sequence[Path], names: Sequence[str], settings: Settings, *, as_json: bool) -> None:
-    """Read WARC files into the database and print what each site gave. Raises CommandError."""
-    try:
-        known = {site.spider for site in declared_sites(settings)}
-    except BrokenSiteFile as error:
-        raise CommandError(str(error)) from error
+    """Read WARC files into the database and print what each site gave. Raises CommandError, StorageError."""
+    known = {site.spider for site in declared_sites(settings)}
     if unknown := sorted(set(names) - known):
         raise click.UsageError(
             f"{unknown[0]!r} is no declared site ({', '.join(sorted(known))}); without a name every host is read"
@@ -38,23 +34,22 @@ def crawl_from_warc(files: Sequence[Path], names: Sequence[str], settings: Setti
     logging.getLogger("scrapy").setLevel(logging.ERROR)
     database = Path(settings["GALEN_DATABASE"])
     problem: Exception | None = None
-    try:
-        with closing(Store.open(database)) as store:
-            with WarcImport(store, settings, database.parent / "locks", names) as reading:
-                try:
-                    for file in files:
-                        reading.read(file)
-                except (RawPageLost, SiteBusy) as error:
-                    problem = error
-            rows = {name: {key: each.counts[key] for key in _COUNTED} for name, each in reading.sites.items()}
-    except StorageError as error:
-        raise CommandError(str(error)) from error
+    with closing(Store.open(database)) as store:
+        with WarcImport(store, settings, database.parent / "locks", names) as reading:
+            try:
+                for file in files:
+                    reading.read(file)
+            except (RawPageLost, SiteBusy) as error:
+                problem = error
+        rows = {name: {key: each.counts[key] for key in _COUNTED} for name, each in reading.sites.items()}
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-    else:
+    elif rows:
         print_summary(
             [[name, *map(str, counts.values())] for name, counts in rows.items()], ("site", *_COUNTED), sys.stdout
         )
+    elif problem is None:
+        click.echo("These files hold no answer of a website (status 200) that could be read.", err=True)
     if problem is not None:
         raise CommandError(
             f"{problem}. What was read before it is stored; run the same command again when it is mended"

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
+from crawler.config import load_config
 from db.publish import NothingPublishedError, current
 from db.search.builder import Filters
 from db.search.query import parse_date
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+
+class _Seconds(click.FloatRange):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if str(value).strip().lower().lstrip("+-") == "nan":
+            self.fail(f"{value!r} is no number of seconds.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+SECONDS = _Seconds(0, 3600)
+"""A delay between two requests."""
+NUMBER = click.IntRange(1, 2**63 - 1)
+"""Numbers of rows, and how many rows are wanted: what SQLite can hold."""
 DATABASE = "galen.db"
 """The crawl database, in the data folder."""
 PUBLIC = "public"
@@ -27,9 +39,15 @@ class CommandError(click.ClickException):
 
     exit_code = 1
 
-    def show(self, file: IO[Any] | None = None) -> None:
-        """Print the line."""
-        click.echo(f"galen: {' '.join(self.format_message().split())}", file=file or sys.stderr)
+
+def counted(number: int, what: str) -> str:
+    """A number with its noun, as '1 page' or '2,000 pages'."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def size(number: int) -> str:
+    """Bytes as people read them."""
+    return f"{number / 1e6:,.1f} MB" if number >= 1e6 else f"{number / 1e3:,.0f} kB"
 
 
 def data_option(command: F) -> F:
@@ -38,8 +56,8 @@ def data_option(command: F) -> F:
         "--data",
         type=click.Path(file_okay=False, path_type=Path),
         envvar="GALEN_DATA",
-        default=Path("data"),
-        show_default=True,
+        default=lambda: Path(load_config().data),
+        show_default="data in galen.toml, else data",
         show_envvar=True,
         metavar="DIR",
         help="Folder of the database and its published snapshots.",

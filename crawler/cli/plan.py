@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,9 +12,11 @@ import click
 from scrapy.settings import BaseSettings
 from scrapy.spiderloader import SpiderLoader
 
+from crawler.cli.database import reading
+from crawler.cli.options import DATABASE
 from crawler.runner import Target
 from crawler.site import Site
-from db.connection import StorageError, connect, utc_now
+from db.connection import utc_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ class SitePlan:
 
 
 def print_plan(targets: Sequence[Target], settings: BaseSettings, *, as_json: bool) -> None:
-    """Print the plan of every target. Raises CommandError if the database cannot be read."""
+    """Print the plan of every target. Raises StorageError if the database cannot be read."""
     plans = [_plan(target, settings) for target in targets]
     if as_json:
         click.echo(json.dumps([asdict(plan) for plan in plans], ensure_ascii=False, indent=2))
@@ -53,7 +54,7 @@ def print_plan(targets: Sequence[Target], settings: BaseSettings, *, as_json: bo
 def _plan(target: Target, settings: BaseSettings) -> SitePlan:
     spider = SpiderLoader.from_settings(settings).load(target.spider)(**target.arguments)
     site: Site | None = getattr(spider, "site", None)
-    known, due = _counts(Path(settings["GALEN_DATABASE"]), site.name if site else spider.name)
+    known, due = _counts(Path(settings["GALEN_DATA"]), site.name if site else spider.name)
     starts: tuple[str, ...]
     if site is not None:
         starts = tuple(f"{type(way).__name__}: {urljoin(site.base + '/', way.url)}" for way in site.discover)
@@ -71,11 +72,10 @@ def _plan(target: Target, settings: BaseSettings) -> SitePlan:
     )
 
 
-def _counts(database: Path, site: str) -> tuple[int, int]:
-    if not database.exists():
+def _counts(data: Path, site: str) -> tuple[int, int]:
+    if not (data / DATABASE).exists():
         return 0, 0
-    connection = connect(database, read_only=True)
-    try:
+    with reading(data) as connection:
         row = connection.execute(
             """
             SELECT count(*), sum(state IN ('pending', 'leased') OR due <= ?)
@@ -83,8 +83,4 @@ def _counts(database: Path, site: str) -> tuple[int, int]:
             """,
             (utc_now(), site),
         ).fetchone()
-    except sqlite3.OperationalError as error:
-        raise StorageError(f"{database} is no crawl database: {error}") from error
-    finally:
-        connection.close()
     return row[0], row[1] or 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from crawler.cli.options import DATABASE, PUBLIC, CommandError, data_option
+from crawler.cli.options import DATABASE, PUBLIC, CommandError, counted, data_option, size
 from db.publish import PublishError, publish
 
 
@@ -32,7 +32,8 @@ def command(data: Path, as_json: bool) -> None:
             )
         )
     elif published.new:
-        megabytes = snapshot.bytes / 1e6
-        click.echo(f"Published {snapshot.rows:,} articles as {published.path} ({megabytes:,.1f} MB). Next: galen serve")
+        following = "galen serve" if snapshot.rows else "galen crawl, for there is nothing to read yet"
+        articles = counted(snapshot.rows, "article")
+        click.echo(f"Published {articles} as {published.path} ({size(snapshot.bytes)}). Next: {following}")
     else:
         click.echo(f"Nothing has changed since {published.path} of {snapshot.published_at}; it stands.")

@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import click
 
 from crawler.cli.correct import login
-from crawler.cli.options import DATABASE, PUBLIC, CommandError, data_option
+from crawler.cli.database import crawl_database, writing
+from crawler.cli.options import DATABASE, PUBLIC, CommandError, counted, data_option
 from crawler.frontier.site_lock import SiteBusy, no_crawl
 from crawler.raw.redact import redact_raw
-from db.connection import StorageError
 from db.publish import PublishError, publish, withdraw
 from db.redact import Redacted, purge, redact_person, redact_url
-from db.redaction import name_words, read_tombstones
+from db.redaction import name_words, person_words, read_tombstones
 from db.store import Store
 
 _BLOCK = 1 << 20
@@ -63,20 +62,30 @@ def command(
     """
     if not urls and not names:
         raise click.UsageError("name a page with --url or a person with --doctor")
-    if not (data / DATABASE).exists():
-        raise CommandError(f"there is no database in {data}.")
+    _check(urls, names)
+    crawl_database(data)
     if not yes:
         click.confirm(f"Remove {', '.join([*urls, *names])} for good?", abort=True, err=True)
     try:
-        with no_crawl(data / "locks"), closing(Store.open(data / DATABASE)) as store:
+        with no_crawl(data / "locks"), writing(data) as store:
             report = _redact(store, data, urls, names, by or login(), note)
     except SiteBusy as error:
         raise CommandError(f"nothing was removed: {error}") from error
-    except ValueError as error:
-        raise CommandError(f"nothing was removed: {error}") from error
-    except (StorageError, PublishError) as error:
+    except PublishError as error:
         raise CommandError(str(error)) from error
     _print(report, as_json=as_json)
+
+
+def _check(urls: tuple[str, ...], names: tuple[str, ...]) -> None:
+    """Refuse what cannot be meant, before anybody is asked. Raises click.UsageError."""
+    for url in urls:
+        if not url.startswith(("http://", "https://")):
+            raise click.UsageError(f"--url {url!r}: an address begins with http:// or https://")
+    for name in names:
+        try:
+            person_words(name)
+        except ValueError as error:
+            raise click.UsageError(f"--doctor {error}") from error
 
 
 def _redact(
@@ -128,7 +137,13 @@ def _print(report: Report, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(report), ensure_ascii=False, indent=2))
         return
-    click.echo(f"Removed: {report.articles} articles, {report.pages} pages, {report.raw_pages} raw pages.")
+    if report.articles or report.pages or report.raw_pages:
+        click.echo(
+            f"Removed from {counted(report.articles, 'article')} and {counted(report.pages, 'page')}; "
+            f"{counted(report.raw_pages, 'raw page')} deleted."
+        )
+    else:
+        click.echo("Nothing of it was stored. It is kept out from now on.")
     for url in report.copies:
         click.echo(f"The same text still stands at {url} (galen redact --url {url})")
     for url in report.addresses:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from crawler.cli.options import DATABASE, CommandError, data_option
+from crawler.cli.database import reading
+from crawler.cli.options import NUMBER, CommandError, data_option
 from crawler.report_page import report_page
-from db.connection import StorageError, connect, open_database
 from db.run_report import newest_runs, run_report
 
 
 @click.command()
-@click.argument("run", type=int, required=False)
+@click.argument("run", type=NUMBER, required=False)
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="[default: run-RUN.html]"
 )
@@ -28,16 +27,9 @@ def command(data: Path, run: int | None, output: Path | None, as_json: bool) -> 
     Counts and their difference to the run before, checks, field coverage against the usual, refused pages with
     reasons and examples, slowest hosts, and what became of every address that is known of the site.
     """
-    path = data / DATABASE
-    if not path.exists():
-        raise CommandError(f"there is no database in {data} yet. Begin with `galen crawl`.")
-    try:
-        open_database(path).close()
-        with closing(connect(path, read_only=True)) as connection:
-            runs = newest_runs(connection) if run is None else [run]
-            reports = [run_report(connection, each) for each in runs]
-    except (StorageError, LookupError) as error:
-        raise CommandError(str(error.args[0])) from error
+    with reading(data) as connection:
+        runs = newest_runs(connection) if run is None else [run]
+        reports = [run_report(connection, each) for each in runs]
     if not reports:
         raise CommandError("nothing was crawled yet. Begin with `galen crawl`.")
     if as_json:
@@ -49,5 +41,6 @@ def command(data: Path, run: int | None, output: Path | None, as_json: bool) -> 
         temporary.write_text(report_page(reports), encoding="utf-8", errors="replace")
         temporary.replace(target)
     except OSError as error:
+        temporary.unlink(missing_ok=True)
         raise CommandError(f"{target} cannot be written: {error.strerror}. Name another file with --output.") from error
     click.echo(f"Wrote {target}")

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import click
 
-from crawler.cli.options import PUBLIC, CommandError, data_option
+from crawler.cli.options import PUBLIC, CommandError, counted, data_option
 from crawler.frontier.site_lock import SiteBusy, no_crawl
 from crawler.raw.redact import redact_raw
 from db.backup import BackupError, Restored, restore
-from db.connection import StorageError
 from db.publish import PublishError, withdraw
 from db.redact import purge
 from db.redaction import read_tombstones
@@ -33,13 +32,13 @@ def command(data: Path, folder: Path, replace: bool, as_json: bool) -> None:
         with no_crawl(data / "locks"):
             done = restore(folder, data, replace=replace)
             raw = _after(done, data)
-    except (BackupError, SiteBusy, StorageError, PublishError) as error:
+    except (BackupError, SiteBusy, PublishError) as error:
         raise CommandError(str(error)) from error
     if as_json:
         moved = [str(path) for path in done.replaced]
         click.echo(json.dumps({**asdict(done.manifest), "replaced": moved, "redacted_raw_pages": raw}, indent=2))
         return
-    click.echo(f"Restored {done.manifest.articles:,} articles of {done.manifest.made_at}. Next: galen publish")
+    click.echo(f"Restored {counted(done.manifest.articles, 'article')} of {done.manifest.made_at}. Next: galen publish")
     for path in done.replaced:
         click.echo(f"What was there is now {path}; delete it when it is no longer needed.")
 

@@ -8,29 +8,22 @@ from pathlib import Path
 
 import click
 
-from crawler.cli.options import DATABASE, CommandError, data_option
+from crawler.cli.database import reading
+from crawler.cli.options import NUMBER, CommandError, data_option
 from crawler.progress import print_summary
-from db.connection import StorageError, connect, open_database
 
-_COLUMNS = ("fetched", "articles", "new", "changed", "unchanged", "copies", "rejected", "failed", "gone")
+_COLUMNS = ("fetched", "articles", "new", "changed", "copies", "rejected", "failed", "gone")
+"""The others are in --json and in `galen report`."""
 
 
 @click.command()
 @data_option
 @click.option("--site", help="Only runs of this site.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many runs.")
+@click.option("--limit", type=NUMBER, default=20, show_default=True, help="How many runs.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(data: Path, site: str | None, limit: int, as_json: bool) -> None:
     """Show the last crawls, newest first: when, how they ended, whether they passed their checks, what they gave."""
-    path = data / DATABASE
-    if not path.exists():
-        raise CommandError(f"there is no database in {data} yet. Begin with `galen crawl` or `galen demo`.")
-    try:
-        open_database(path).close()
-        connection = connect(path, read_only=True)
-    except StorageError as error:
-        raise CommandError(str(error)) from error
-    try:
+    with reading(data) as connection:
         rows = connection.execute(
             """
             SELECT runs.*, sites.name AS site FROM runs JOIN sites ON sites.id = runs.site_id
@@ -39,15 +32,20 @@ def command(data: Path, site: str | None, limit: int, as_json: bool) -> None:
             """,
             {"site": site, "limit": limit},
         ).fetchall()
-    finally:
-        connection.close()
+        crawled = [row[0] for row in connection.execute("SELECT spider FROM sites ORDER BY spider")]
+    if site is not None and not rows:
+        raise CommandError(f"no run of {site!r} is known. Crawled: {', '.join(crawled) or 'nothing yet'}.")
     if as_json:
         click.echo(json.dumps([dict(row) for row in rows], ensure_ascii=False, indent=2))
+        return
+    if not rows:
+        click.echo("Nothing was crawled yet. Begin with `galen crawl`.", err=True)
         return
     print_summary(
         [
             [
-                str(row["id"]), row["site"], row["started"], row["reason"] or "running", _checks(row["checks"]),
+                str(row["id"]), row["site"], row["started"][:16].replace("T", " "),
+                row["reason"] or "running", _checks(row["checks"]),
                 *(str(row[c]) for c in _COLUMNS),
             ]
             for row in rows

@@ -13,12 +13,11 @@ import click
 
 from crawler.cli.crawl import load_settings
 from crawler.cli.due import times
-from crawler.cli.options import CommandError, data_option
+from crawler.cli.options import data_option
 from crawler.progress import print_summary
 from crawler.schedule.due import SiteTime
 from crawler.schedule.units import Installation, cron_lines, systemd_units
 from crawler.site import Cron
-from crawler.sites import BrokenSiteFile
 
 
 @click.command()
@@ -37,10 +36,7 @@ def command(data: Path, kind: str | None, every: int, as_json: bool) -> None:
         place = Installation(folder=Path.cwd(), data=data.resolve(), command=_galen(), minutes=every)
         _print_units(kind, place)
         return
-    try:
-        found = times(load_settings(data, {}))
-    except BrokenSiteFile as error:
-        raise CommandError(str(error)) from error
+    found = times(load_settings(data, {}))
     now = datetime.now(UTC)
     if as_json:
         click.echo(json.dumps([_as_dict(item, now) for item in found], ensure_ascii=False, indent=2))

@@ -64,7 +64,9 @@ def command(
         return
     for note in result.explanation:
         click.echo(note, err=True)
-    if sys.stdout.isatty():
+    if not result.hits:
+        click.echo("No article matches." if not result.total else f"There are {result.total:,} only.", err=True)
+    elif sys.stdout.isatty():
         _print_table(result, offset)
     else:
         _print_lines(result)

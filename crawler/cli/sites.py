@@ -13,14 +13,14 @@ import click
 from scrapy.settings import BaseSettings
 
 from crawler.cli.crawl import crawl, load_settings
-from crawler.cli.options import CommandError, data_option
+from crawler.cli.options import SECONDS, CommandError, data_option
 from crawler.config import load_config
 from crawler.progress import print_summary
 from crawler.proposal import Proposal, propose
 from crawler.samples import read_samples
 from crawler.site import Site
 from crawler.site_file import PAGES, SiteFileExists, difference, expected, pairs, site_file, write_new
-from crawler.sites import BrokenSiteFile, UnknownSite, declared_sites, targets
+from crawler.sites import declared_sites, is_url, targets
 from db.records import PersonKind
 
 _FIXTURES = 2
@@ -45,10 +45,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_sites(data: Path, as_json: bool) -> None:
     """List the declared sites. Any other website is crawled by its URL: `galen crawl https://example.org/`."""
-    try:
-        sites = declared_sites(load_settings(data, {}))
-    except BrokenSiteFile as error:
-        raise CommandError(str(error)) from error
+    sites = declared_sites(load_settings(data, {}))
     if as_json:
         rows = [
             {
@@ -79,7 +76,7 @@ def list_sites(data: Path, as_json: bool) -> None:
 @click.argument("url")
 @click.option("--name", help="Name of the spider and its file.  [default: made from the host]")
 @click.option("--pages", type=click.IntRange(min=5, max=500), default=40, show_default=True, help="Pages to look at.")
-@click.option("--delay", type=click.FloatRange(min=0, max=3600), help="Seconds between two requests.")
+@click.option("--delay", type=SECONDS, help="Seconds between two requests.")
 @click.option("--contact", help="Web page or mail address where webmasters reach you (also in galen.toml).")
 def add(url: str, name: str | None, pages: int, delay: float | None, contact: str | None) -> None:
     """Look at some pages of the website at URL and write a site file to begin with.
@@ -87,6 +84,8 @@ def add(url: str, name: str | None, pages: int, delay: float | None, contact: st
     Its pages are fetched as in a crawl (robots.txt, one request a second). Written are spiders/NAME.py and two pages
     with the article expected of them below tests/pages/NAME/. Nothing that exists is overwritten.
     """
+    if not is_url(url):
+        raise click.UsageError(f"{url!r} is no URL: write https://...")
     spider = name or _spider_name(url)
     if not spider.isidentifier():
         raise click.UsageError(f"--name {spider!r}: letters, digits and _ only, no digit first")
@@ -112,13 +111,7 @@ def _look(url: str, folder: Path, pages: int, delay: float | None, contact: str 
     for setting, value in (("EXTENSIONS", extensions), ("DOWNLOAD_DELAY", delay), ("GALEN_CONTACT", contact)):
         if value is not None:
             settings.set(setting, value, priority="cmdline")
-    try:
-        found = targets(settings, [url])
-    except (UnknownSite, BrokenSiteFile) as error:
-        raise CommandError(str(error)) from error
-    if not urlsplit(url).hostname:
-        raise click.UsageError(f"{url!r} is no URL: write https://...")
-    runner = crawl(found, settings, at_once=1)
+    runner = crawl(targets(settings, [url]), settings, at_once=1)
     failed = next((item.error for item in runner.crawls if item.error), None)
     if failed:
         raise CommandError(failed)
@@ -207,10 +200,7 @@ def snapshot(data: Path, names: tuple[str, ...]) -> None:
 
 def _sites(settings: BaseSettings, names: tuple[str, ...]) -> list[tuple[str, Site]]:
     """(spider, declaration) of the named sites, of all where none is named."""
-    try:
-        known = {site.spider: site.site for site in declared_sites(settings)}
-    except BrokenSiteFile as error:
-        raise CommandError(str(error)) from error
+    known = {site.spider: site.site for site in declared_sites(settings)}
     unknown = [name for name in names if name not in known]
     if unknown:
         raise click.UsageError(f"{unknown[0]!r} is no declared site. Sites: {', '.join(known) or 'none'}")

@@ -33,6 +33,8 @@ ROTATE_AT = 256 * 2**20
 OPEN = ".open"
 SUFFIX = ".warc.gz"
 _BLOCK = 1 << 20
+_WARC, _GZIP = b"WARC/", b"\x1f\x8b"
+"""What a WARC file begins with."""
 _ENCODINGS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 
 
@@ -149,6 +151,10 @@ def pages_of(path: Path, max_bytes: int) -> Iterator[RawPage]:
     """
     try:
         with path.open("rb") as file:
+            start = file.read(len(_WARC))
+            if start != _WARC and not start.startswith(_GZIP):
+                raise RawPageLost(f"{path} is no WARC file")
+            file.seek(0)
             for record in ArchiveIterator(file):
                 if record.rec_type == "response" and record.http_headers is not None:
                     yield _page(record, max_bytes)

@@ -74,6 +74,13 @@ def _page(store: Store, site_id: int, url: str) -> int:
     return int(row[0])
 
 
+def published_folder(folder: Path, *articles: Article) -> Path:
+    """A data folder with a crawl database and its snapshot; returns the folder."""
+    make_database(folder / "galen.db", *articles)
+    publish(folder / "galen.db", folder / "public")
+    return folder
+
+
 def publish_in(folder: Path, store: Store) -> None:
     """Close a store that lies in `folder` and publish it there."""
     store.close()

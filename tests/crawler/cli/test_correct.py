@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.db.factories import article, doctor, make_database
-from tests.website import galen, json_output, rows
+from tests.website import galen, invoke, json_output, rows
 
 
 @pytest.fixture
@@ -42,16 +42,21 @@ def test_an_article_is_corrected_and_the_correction_listed_and_undone(data: Path
         (("1", "--source", "A", "--unknown", "source"), 2, "contradict"),
         (("--merge", "1"), 2, "--into"),
         (("--merge", "1", "--into", "9"), 1, "there is no doctor 9. Nothing was changed."),
-        (("https://nowhere.example/", "--source", "A"), 1, "there is no article https://nowhere.example/"),
+        (
+            ("https://nowhere.example/", "--source", "A"),
+            1,
+            "there is no article 'https://nowhere.example/'",
+        ),
+        (("1", "--hospital", "Hill"), 2, "--hospital says something of --doctor"),
+        (("1", "--doctor", "Eve Moor", "--hospital", "Hi\x07ll"), 2, "--hospital is empty or holds control"),
+        (("1", "--source", "A", "--into", "3"), 2, "--into belongs to --merge"),
+        (("9" * 30, "--source", "A"), 1, "there is no article '9999"),
+        (("--undo", "9" * 30), 2, "--undo"),
         (("--undo", "5"), 1, "there is no correction 5 in force"),
     ],
 )
 def test_what_cannot_be_corrected_is_told_in_one_line(
     data: Path, arguments: tuple[str, ...], code: int, message: str
 ) -> None:
-    from click.testing import CliRunner
-
-    from crawler.cli.correct import command
-
-    result = CliRunner().invoke(command, [*arguments, "--data", str(data / "data")])
+    result = invoke("correct", *arguments, "--data", str(data / "data"))
     assert (result.exit_code, message in result.stderr) == (code, True), result.stderr

@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from crawler.cli import main
 from tests.db.duplicates.texts import edited, organ_en
 from tests.db.factories import LONG, article, doctor, make_database
+from tests.website import invoke
 
 LIVER = article(*organ_en("liver", "hepatic"), published="2026-01-01", people=(doctor("Ivo Kern"),))
 KIDNEY = article(*organ_en("kidney", "renal"), published="2026-01-02")
@@ -24,7 +24,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def run(data: Path, *arguments: str) -> Result:
-    return CliRunner().invoke(main, [*arguments, "--data", str(data)])
+    return invoke(*arguments, "--data", str(data))
 
 
 def test_list_shows_clusters_and_whether_copies_differ(data: Path) -> None:

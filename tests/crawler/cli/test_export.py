@@ -5,28 +5,23 @@ import io
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from crawler.cli.export import command as export
-from crawler.cli.publish import command as publish
 from db.export import DEFAULT_COLUMNS
-from tests.db.factories import article, doctor, make_database
+from tests.db.factories import article, doctor, published_folder
+from tests.website import invoke
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("data")
-    make_database(
-        folder / "galen.db",
+    return published_folder(
+        tmp_path_factory.mktemp("data"),
         article("=Sleep well", published="2024-05-03", source="Lake Press", people=(doctor("Mira Oduya"),)),
         article("Night work", "Nurses need 作息 too.", published="2022"),
     )
-    assert CliRunner().invoke(publish, ["--data", str(folder)]).exit_code == 0
-    return folder
 
 
 def run(data, *arguments):
-    return CliRunner().invoke(export, [*arguments, "--data", str(data)])
+    return invoke("export", *arguments, "--data", str(data))
 
 
 def test_standard_output_gets_plain_csv_of_the_published_articles(data):

@@ -5,15 +5,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
-from crawler.cli import main
 from db.connection import connect
 from tests.db.factories import article, make_database
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, [*arguments])
+from tests.website import invoke as run
 
 
 @pytest.fixture
@@ -47,7 +42,7 @@ def test_a_report_is_written_where_one_says(data: Path) -> None:
     assert Path("here.html").read_text() == Path("run-1.html").read_text()
     assert json.loads(run("report", "1", "--json").stdout)[0]["failed_checks"] == ["x"]
     missing = run("report", "7")
-    assert (missing.exit_code, missing.stderr) == (1, "galen: there is no run 7; see: galen runs\n")
+    assert (missing.exit_code, missing.stderr) == (1, "galen: there is no run 7; see: galen runs.\n")
 
 
 def test_runs_say_whether_they_passed_their_checks(data: Path) -> None:

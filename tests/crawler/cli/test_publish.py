@@ -1,13 +1,11 @@
 import json
 
-from click.testing import CliRunner
-
-from crawler.cli.publish import command
 from tests.db.factories import article, make_database
+from tests.website import invoke
 
 
 def run(folder, *arguments):
-    return CliRunner().invoke(command, [*arguments, "--data", str(folder)])
+    return invoke("publish", *arguments, "--data", str(folder))
 
 
 def test_publishing_says_how_many_articles_went_where(tmp_path):
@@ -33,4 +31,4 @@ def test_without_a_crawl_there_is_nothing_to_publish(tmp_path):
 def test_the_data_folder_comes_from_the_environment_too(tmp_path, monkeypatch):
     make_database(tmp_path / "galen.db", article("Sleep well"))
     monkeypatch.setenv("GALEN_DATA", str(tmp_path))
-    assert CliRunner().invoke(command).exit_code == 0
+    assert invoke("publish").exit_code == 0

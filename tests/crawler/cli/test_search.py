@@ -1,27 +1,22 @@
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from crawler.cli.publish import command as publish
-from crawler.cli.search import command as search
-from tests.db.factories import article, doctor, make_database
+from tests.db.factories import article, doctor, published_folder
+from tests.website import invoke
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("data")
-    make_database(
-        folder / "galen.db",
+    return published_folder(
+        tmp_path_factory.mktemp("data"),
         article("Sleep well", published="2024-05-03", source="Lake Press", people=(doctor("Mira Oduya"),)),
         article("Night\twork [bold]", "Nurses need 作息 too.", published="2022"),
     )
-    assert CliRunner().invoke(publish, ["--data", str(folder)]).exit_code == 0
-    return folder
 
 
 def run(data, *arguments):
-    return CliRunner().invoke(search, [*arguments, "--data", str(data)])
+    return invoke("search", *arguments, "--data", str(data))
 
 
 def test_articles_come_one_a_line_with_tabs_between_fields(data):
@@ -50,7 +45,7 @@ def test_options_narrow_and_page(data):
 
 
 def test_a_query_may_start_with_a_minus_after_two_dashes(data):
-    result = CliRunner().invoke(search, ["--data", str(data), "--", "-nurses"])
+    result = invoke("search", "--data", str(data), "--", "-nurses")
     assert [line.split("\t")[1] for line in result.stdout.splitlines()] == ["Sleep well"]
 
 

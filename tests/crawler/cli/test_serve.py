@@ -8,30 +8,24 @@ from pathlib import Path
 
 import httpx
 import pytest
-from click.testing import CliRunner
 
-from crawler.cli.publish import command as publish
-from crawler.cli.serve import PORT, command
+from crawler.cli.serve import PORT
 from db.datasette.server import TEAM_HASH
-from tests.db.factories import article, make_database
-from tests.website import heed_interrupt
+from tests.db.factories import article, published_folder
+from tests.website import galen_command, heed_interrupt, invoke
 
 ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("data")
-    make_database(folder / "galen.db", article("Sleep well"))
-    assert CliRunner().invoke(publish, ["--data", str(folder)]).exit_code == 0
-    return folder
+    return published_folder(tmp_path_factory.mktemp("data"), article("Sleep well"))
 
 
 @contextmanager
 def serving(data, *arguments):
-    program = "from crawler.cli.serve import command; command()"
     server = subprocess.Popen(
-        [sys.executable, "-c", program, "--data", str(data), *arguments],
+        galen_command("serve", "--data", str(data), *arguments),
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupt,
     )  # fmt: skip
     with server:
@@ -72,7 +66,7 @@ def test_a_taken_port_that_was_asked_for_is_one_line(data):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        result = CliRunner().invoke(command, ["--data", str(data), "--port", str(port)])
+        result = invoke("serve", "--data", str(data), "--port", str(port))
     assert result.exit_code == 1
     assert (
         result.stderr == f"galen: Port {port} cannot be used: Address already in use. Name another one with --port.\n"
@@ -80,26 +74,24 @@ def test_a_taken_port_that_was_asked_for_is_one_line(data):
 
 
 def test_nothing_published_is_one_line(tmp_path):
-    result = CliRunner().invoke(command, ["--data", str(tmp_path)])
+    result = invoke("serve", "--data", str(tmp_path))
     assert result.exit_code == 1
     assert result.stderr == f"galen: Nothing is published in {tmp_path / 'public'} yet. Run: galen publish\n"
 
 
 def test_a_service_is_printed_that_names_this_folder_and_program(data):
-    unit = CliRunner().invoke(command, ["--data", str(data), "--print", "systemd", "--port", "8123"]).stdout
+    unit = invoke("serve", "--data", str(data), "--print", "systemd", "--port", "8123").stdout
     assert f"galen serve --data {data.resolve()} --port 8123\n" in unit
     assert "Restart=on-failure" in unit
     assert "GALEN_TEAM" not in unit
-    team = (
-        CliRunner().invoke(command, ["--data", str(data), "--print", "systemd", "--team", "--host", "0.0.0.0"]).stdout
-    )
+    team = invoke("serve", "--data", str(data), "--print", "systemd", "--team", "--host", "0.0.0.0").stdout
     assert "--host 0.0.0.0 --team\n" in team
     assert "EnvironmentFile=" in team
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::"])
 def test_other_machines_are_let_in_only_with_a_password(data, host):
-    result = CliRunner().invoke(command, ["--data", str(data), "--host", host])
+    result = invoke("serve", "--data", str(data), "--host", host)
     assert result.exit_code == 1
     assert result.stderr == (
         f"galen: {host} can be reached from other machines: that needs --team, which asks for a password.\n"
@@ -108,7 +100,7 @@ def test_other_machines_are_let_in_only_with_a_password(data, host):
 
 def test_a_team_without_a_password_is_told_what_is_needed(data, monkeypatch):
     monkeypatch.delenv(TEAM_HASH, raising=False)
-    result = CliRunner().invoke(command, ["--data", str(data), "--team"])
+    result = invoke("serve", "--data", str(data), "--team")
     assert result.exit_code == 1
     assert "datasette hash-password" in result.stderr
     assert result.stderr.endswith(f"galen: --team needs {TEAM_HASH} in the environment.\n")
