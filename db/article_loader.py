@@ -6,8 +6,8 @@ import json
 import sqlite3
 from typing import Any
 
-from db.duplicates.url_key import url_key
 from db.records import Article, Evidence, Fragment, Origin, PartialDate, Person, PersonKind, Role, Tag
+from db.site_keys import choosing, site_key
 
 _LONGEST_ID = 18
 """Digits that any SQLite integer can have."""
@@ -20,7 +20,7 @@ def find_article(connection: sqlite3.Connection, name: str) -> int:
     else:
         row = connection.execute(
             "SELECT id FROM articles WHERE url = :url OR canonical_url = :url OR url_key = :key ORDER BY url <> :url",
-            {"url": name, "key": url_key(name)},
+            {"url": name, "key": site_key(name, choosing(connection))},
         ).fetchone()
     if row is None:
         raise LookupError(f"there is no article {name!r}: give its number or its URL (galen search shows URLs)")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from db import completeness, corrections, people, raw_pages, redaction, run_history, schedule, schema
+from db import completeness, corrections, people, raw_pages, redaction, run_history, schedule, schema, site_keys
 from db.duplicates import tables
 
 migrations = Migrations("galen")
@@ -138,3 +138,9 @@ def m071_doctor_keys(db: Database) -> None:
 def m030_article_facets(db: Database) -> None:
     """What a search filters and counts by, under the name that it has in a snapshot."""
     _run(db, (schema.ARTICLE_FACETS,))
+
+
+@migrations()
+def m080_site_keys(db: Database) -> None:
+    """Which parameters choose a page, so that a URL that is named finds it without the site's declaration."""
+    _run(db, (site_keys.COLUMN,))

@@ -16,9 +16,9 @@ from db.article_loader import load_article
 from db.connection import StorageError, utc_now
 from db.duplicates import place
 from db.duplicates.text_form import text_hash, word_count
-from db.duplicates.url_key import url_key
 from db.redaction import Tombstones, read_tombstones
 from db.search.row import index_article
+from db.site_keys import choosing, site_key
 from db.store import Store
 
 _KEPT = frozenset({"tombstones", "redaction_key", "_sqlite_migrations"})
@@ -43,7 +43,8 @@ class Redacted:
 
 def redact_url(store: Store, url: str, *, by: str, note: str | None = None) -> Redacted:
     """Delete the page at a URL (or an equal one) with its article, and keep it out for good."""
-    connection, key, gone = store.connection, url_key(url), Redacted()
+    connection, gone = store.connection, Redacted()
+    key = site_key(url, choosing(connection))
     with store.atomic():
         connection.execute("PRAGMA defer_foreign_keys = ON")
         redaction.add_url(connection, url, by=by, now=utc_now(), note=note)

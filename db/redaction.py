@@ -12,13 +12,13 @@ import secrets
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar
 
-from db.duplicates.url_key import url_key
 from db.records import Article, PageResult, Verdict
 from db.search.text import CJK_RUN
+from db.site_keys import Choosing, choosing, site_key
 
 TABLES = (
     """
@@ -60,13 +60,15 @@ class Tombstones:
     urls: frozenset[bytes]
     people: dict[int, frozenset[bytes]]
     """Hashes by number of words."""
+    choosing: Choosing = field(default_factory=dict)
+    """Sites where a parameter chooses the page, or one tombstone would hold all that differ in it only."""
 
     def __bool__(self) -> bool:
         return bool(self.urls or self.people)
 
     def holds_url(self, url: str) -> bool:
         """Whether a page, under this or an equal URL, was redacted."""
-        return bool(self.urls) and _hash(self.secret, url_key(url)) in self.urls
+        return bool(self.urls) and _hash(self.secret, site_key(url, self.choosing)) in self.urls
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Where names of redacted people stand in a text."""
@@ -109,12 +111,17 @@ def read_tombstones(connection: sqlite3.Connection) -> Tombstones:
             urls.add(key)
         else:
             people.setdefault(words, set()).add(key)
-    return Tombstones(row["key"], frozenset(urls), {count: frozenset(keys) for count, keys in people.items()})
+    return Tombstones(
+        row["key"],
+        frozenset(urls),
+        {count: frozenset(keys) for count, keys in people.items()},
+        choosing(connection) if urls else {},
+    )
 
 
 def add_url(connection: sqlite3.Connection, url: str, *, by: str, now: str, note: str | None) -> None:
     """Never store the page at this URL again."""
-    _add(connection, "url", url_key(url), None, by, now, note)
+    _add(connection, "url", site_key(url, choosing(connection)), None, by, now, note)
 
 
 def add_person(connection: sqlite3.Connection, name: str, *, by: str, now: str, note: str | None) -> None:

@@ -103,6 +103,7 @@ class Store:
         spider: str,
         domains: Iterable[str] = (),
         language: str | None = None,
+        id_parameters: Sequence[str] = (),
         revisit_days: Sequence[float] = (1, 7, 30),
         declaration: str | None = None,
     ) -> int:
@@ -115,11 +116,12 @@ class Store:
             before = self.connection.execute("SELECT declaration FROM sites WHERE name = ?", (name,)).fetchone()
             row = self.connection.execute(
                 """
-                INSERT INTO sites (name, spider, domains, language, revisit, declaration, first_seen)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO sites (name, spider, domains, language, id_parameters, revisit, declaration, first_seen)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (name) DO UPDATE
                     SET spider = excluded.spider, domains = excluded.domains, language = excluded.language,
-                        revisit = excluded.revisit, declaration = excluded.declaration
+                        id_parameters = excluded.id_parameters, revisit = excluded.revisit,
+                        declaration = excluded.declaration
                 RETURNING id
                 """,
                 (
@@ -127,6 +129,7 @@ class Store:
                     spider,
                     json.dumps(list(domains)),
                     language,
+                    json.dumps([name.lower() for name in id_parameters]),
                     json.dumps(list(revisit_days)),
                     declaration,
                     utc_now(),

@@ -95,6 +95,7 @@ async def open_run(settings: BaseSettings, spider: Spider) -> Run:
                 spider=spider.name,
                 domains=site.domains if site is not None else (),
                 language=site.language if site is not None else None,
+                id_parameters=site.id_parameters if site is not None else (),
                 revisit_days=site.revisit if site is not None else (1, 7, 30),
                 declaration=declaration_hash(site),
             )

@@ -103,6 +103,7 @@ class WarcImport:
                 spider=spider.name,
                 domains=site.domains,
                 language=site.language,
+                id_parameters=site.id_parameters,
                 revisit_days=site.revisit,
                 declaration=declaration_hash(site),
             )

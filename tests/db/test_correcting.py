@@ -212,5 +212,5 @@ def test_an_article_is_found_by_number_and_by_url(store: Store) -> None:
     assert find_article(store.connection, str(article_id)) == article_id
     assert find_article(store.connection, given.url) == article_id
     assert find_article(store.connection, f"{given.url}?utm_source=mail") == article_id
-    with pytest.raises(LookupError, match="no article 99"):
+    with pytest.raises(LookupError, match="no article '99'"):
         find_article(store.connection, "99")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from db.article_loader import find_article
 from db.correcting import correct
 from db.integrity import damages, index_damage
 from db.records import Evidence, Fragment, Link, Origin, Tag
@@ -190,3 +191,29 @@ def test_a_page_that_was_never_seen_is_kept_out_as_well(store: Store) -> None:
 def test_a_single_word_is_refused(store: Store, name: str) -> None:
     with pytest.raises(ValueError, match="in full"):
         redact_person(store, name, by="ana")
+
+
+def test_where_a_parameter_chooses_the_page_only_that_page_goes(store: Store) -> None:
+    chosen = [
+        replace(article("Sleep"), url=f"https://bluehill.example/read?spm={number}", id_parameters=("spm",), body=body)
+        for number, body in ((1, LONG), (2, f"{LONG} And a second text."))
+    ]
+    save(store, *chosen)
+    store.site_id("Blue Hill", spider="blue", domains=("bluehill.example",), id_parameters=("SPM",))
+    gone = redact_url(store, "http://www.bluehill.example/read?utm_source=x&spm=1", by="ana")
+
+    assert gone.articles == 1
+    stones = read_tombstones(store.connection)
+    assert [stones.holds_url(each.url) for each in chosen] == [True, False]
+    assert [row["url"] for row in store.connection.execute("SELECT url FROM articles")] == [chosen[1].url]
+    assert one(store, "SELECT count(*) FROM pages WHERE url = ?", chosen[1].url) == 1
+
+
+def test_an_article_is_found_by_a_url_whose_parameter_chooses_it(store: Store) -> None:
+    second = replace(article("Rest"), url="https://bluehill.example/read?spm=2", id_parameters=("spm",))
+    (article_id,) = save(store, second)
+    store.site_id("Blue Hill", spider="blue", domains=("bluehill.example",), id_parameters=("spm",))
+
+    assert find_article(store.connection, "http://bluehill.example/read?spm=2&utm_medium=mail") == article_id
+    with pytest.raises(LookupError):
+        find_article(store.connection, "http://bluehill.example/read?spm=3")
