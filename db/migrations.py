@@ -144,3 +144,9 @@ def m030_article_facets(db: Database) -> None:
 def m080_site_keys(db: Database) -> None:
     """Which parameters choose a page, so that a URL that is named finds it without the site's declaration."""
     _run(db, (site_keys.COLUMN,))
+
+
+@migrations()
+def m081_former_raw_pages(db: Database) -> None:
+    """Where older raw pages lie, so that a text that is withheld later is found in the archive."""
+    _run(db, raw_pages.FORMER)

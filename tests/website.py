@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -155,6 +156,18 @@ def galen_environment(**extra: str) -> dict[str, str]:
     dropped = ("GALEN_", "SCRAPY_", "PYTHONDONTWRITEBYTECODE")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     return {**kept, "PYTHONPATH": str(ROOT), **extra}
+
+
+def everything(folder: Path) -> bytes:
+    """The bytes of every file in the data folder, in lower case; of gzip files what is in them as well."""
+    found = []
+    for path in sorted((folder / "data").rglob("*")):
+        if path.is_file():
+            content = path.read_bytes()
+            found.append(content)
+            if path.name.endswith((".gz", ".open")):
+                found.append(gzip.decompress(content))
+    return b"\n".join(found).lower()
 
 
 def rows(database: Path, sql: str, *values: Any) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -11,9 +12,12 @@ import click
 from scrapy.settings import BaseSettings
 
 from crawler.alerts import AlertError, Finding, post, run_command
+from crawler.cli.options import counted
 from crawler.processes import ProcessRunner
+from crawler.raw.withheld import remove_withheld
 from crawler.runner import Runner
-from db.connection import connect
+from db.connection import StorageError, connect
+from db.store import Store
 
 
 def read_checks(runner: Runner | ProcessRunner, database: Path) -> None:
@@ -23,6 +27,18 @@ def read_checks(runner: Runner | ProcessRunner, database: Path) -> None:
             if crawl.run_id is not None:
                 row = connection.execute("SELECT checks FROM runs WHERE id = ?", (crawl.run_id,)).fetchone()
                 crawl.failed_checks = json.loads(row["checks"] or "[]") if row is not None else []
+
+
+def forget_withheld(database: Path) -> None:
+    """Remove raw pages of texts that a site has come to withhold; what cannot go now waits for the next time."""
+    try:
+        with closing(Store.open(database)) as store:
+            removed = remove_withheld(store, database.parent / "raw")
+    except (OSError, StorageError, sqlite3.Error) as error:
+        click.echo(f"galen: texts that their site withholds are still in the raw pages: {error}", err=True)
+        return
+    if removed:
+        click.echo(f"Removed {counted(removed, 'raw page')}: their site withholds the text by now.", err=True)
 
 
 def alert(runner: Runner | ProcessRunner, settings: BaseSettings) -> None:

@@ -16,7 +16,7 @@ from scrapy.settings import BaseSettings, Settings
 from scrapy.utils.log import configure_logging
 from scrapy.utils.project import get_project_settings
 
-from crawler.cli.after import alert, read_checks
+from crawler.cli.after import alert, forget_withheld, read_checks
 from crawler.cli.due import due_targets, echo_nothing_due
 from crawler.cli.from_warc import crawl_from_warc
 from crawler.cli.options import DATABASE, NUMBER, SECONDS, counted, data_option
@@ -158,6 +158,8 @@ def watch(runner: Runner | ProcessRunner, settings: Settings, *, quiet: bool) ->
     with Progress(runner.crawls, stream=sys.stderr, level=settings["LOG_LEVEL"], quiet=quiet) as progress:
         runner.run(progress.tick)
     read_checks(runner, Path(settings["GALEN_DATABASE"]))
+    if runner.signal is None:
+        forget_withheld(Path(settings["GALEN_DATABASE"]))
 
 
 def _runner(found: list[Target], settings: Settings, at_once: int) -> Runner:

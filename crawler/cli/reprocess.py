@@ -15,6 +15,7 @@ from scrapy import Spider
 from scrapy.settings import Settings
 
 from crawler.article_spider import ArticleSpider
+from crawler.cli.after import forget_withheld
 from crawler.cli.crawl import ALL_BUSY, load_settings
 from crawler.cli.options import DATABASE, CommandError, data_option
 from crawler.extract.learned import LearnedBody
@@ -60,6 +61,7 @@ def command(data: Path, names: tuple[str, ...], since: str | None, quiet: bool, 
                     done.append(_one(store, data, settings, row, start, quiet=quiet or as_json))
     except StorageError as error:
         raise CommandError(str(error)) from error
+    forget_withheld(data / DATABASE)
     if as_json:
         click.echo(json.dumps(done, ensure_ascii=False, indent=2))
     else:

@@ -11,7 +11,7 @@ import gzip
 import os
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -32,6 +32,8 @@ ROTATE_AT = 256 * 2**20
 """Bytes at which a file is closed and the next one begun."""
 OPEN = ".open"
 SUFFIX = ".warc.gz"
+COPIES = f"*-r*{SUFFIX}"
+"""Files that were made by rewriting others."""
 _BLOCK = 1 << 20
 _WARC, _GZIP = b"WARC/", b"\x1f\x8b"
 """What a WARC file begins with."""
@@ -163,24 +165,33 @@ def pages_of(path: Path, max_bytes: int) -> Iterator[RawPage]:
 
 
 def rewrite(
-    folder: Path, unwanted: Callable[[RawPage, RawPlace], bool]
+    folder: Path, unwanted: Callable[[RawPage, RawPlace], bool], names: Collection[str] | None = None
 ) -> Iterator[tuple[Path, list[tuple[RawPlace, RawPlace | None]]]]:
-    """Copy every file without the pages that are `unwanted`, and say what lies where now.
+    """Copy every file (or those with these `names`) without the pages that are `unwanted`; say what lies where now.
 
     Yields (old file, moves) for each file that held one; the old file is the caller's to delete, after the moves
-    are stored. Nobody may write meanwhile.
+    are stored and before it asks for the next. A file that another process writes is left out.
     """
     mend(folder)
     for path in sorted(folder.glob(f"*{SUFFIX}")):
-        found = list(_places(path))
-        dropped = {place for place, page in found if page is not None and unwanted(page, place)}
-        if not dropped:
-            continue
+        if names is None or path.name in names:
+            with path.open("rb") as old:
+                if _locked(old) and (moves := _copied(folder, path, old, unwanted)):
+                    yield path, moves
+
+
+def _copied(
+    folder: Path, path: Path, old: IO[bytes], unwanted: Callable[[RawPage, RawPlace], bool]
+) -> list[tuple[RawPlace, RawPlace | None]]:
+    """Copy one file without what is unwanted; [] where there is nothing of the kind, and then no copy either."""
+    found = list(_places(path))
+    dropped = {place for place, page in found if page is not None and unwanted(page, place)}
+    moves: list[tuple[RawPlace, RawPlace | None]] = []
+    if dropped:
         stem = re.sub(r"-r\d+$", "", path.name.removesuffix(SUFFIX))
         number = next(n for n in range(1, 10_000) if not (folder / f"{stem}-r{n}{SUFFIX}").exists())
         target = folder / f"{stem}-r{number}{SUFFIX}"
-        moves: list[tuple[RawPlace, RawPlace | None]] = []
-        with path.open("rb") as old, target.open("wb") as new:
+        with target.open("wb") as new:
             for place, _ in found:
                 if place in dropped:
                     moves.append((place, None))
@@ -189,7 +200,7 @@ def rewrite(
                 moves.append((place, RawPlace(target.name, new.tell(), place.length)))
                 new.write(old.read(place.length))
             os.fsync(new.fileno())
-        yield path, moves
+    return moves
 
 
 def _places(path: Path) -> Iterator[tuple[RawPlace, RawPage | None]]:

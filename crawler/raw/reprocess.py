@@ -14,7 +14,7 @@ from crawler.raw.archive import RawPageLost, read
 from crawler.raw.obeyed import known_signals, obeyed, policy_rules, product_of
 from crawler.raw.reread import read_again, request_for
 from db import raw_pages, reprocessing
-from db.records import PageKind, PageResult
+from db.records import PageKind, PageResult, RawPage
 from db.reprocessing import Outcome, Progress
 from db.store import Store, prepare_page
 
@@ -56,7 +56,7 @@ def reprocess_site(
 
 def _read(store: Store, site: Site, folder: Path, row: raw_pages.RawRow) -> PageResult | None:
     try:
-        raw = read(folder, row.place)
+        raw = _raw(store, folder, row)
         request = request_for(site.spider, row.url, PageKind(row.kind), row.request, row.depth)
         found = read_again(site.spider, raw, request)
     except RawPageLost as error:
@@ -79,6 +79,17 @@ def _read(store: Store, site: Site, folder: Path, row: raw_pages.RawRow) -> Page
         articles=tuple(obeyed(article, raw, rules, product, known) for article in found.articles),
         part=found.part,
     )
+
+
+def _raw(store: Store, folder: Path, row: raw_pages.RawRow) -> RawPage:
+    """The raw page, also where the archive was rewritten since the row was read. Raises RawPageLost."""
+    try:
+        return read(folder, row.place)
+    except RawPageLost:
+        place = raw_pages.place_of(store.connection, row.page_id)
+        if place in (None, row.place):
+            raise
+        return read(folder, place)
 
 
 def _store(store: Store, result: PageResult) -> Outcome:

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import gzip
 from pathlib import Path
 
 import pytest
 
 from db.connection import connect
-from tests.website import Website, article_page, galen, json_output, rows
+from tests.website import Website, article_page, everything, galen, json_output, rows
 
 NAME = "Wilhelmina Quackenbush"
 ENCODED = "Wilhelmina Qu\\u0061ckenbush"
@@ -20,18 +19,6 @@ class Mine(ArticleSpider):
     site = Site(name="Mine", domains=("{netloc}",), scheme="http", discover=(Links("/"),), article="^/a")
 """
 BYLINE = f"<p>Medically reviewed by Dr. {NAME}, MD</p>"
-
-
-def everything(folder: Path) -> bytes:
-    """The bytes of every file, of gzip files what is in them as well."""
-    found = []
-    for path in sorted((folder / "data").rglob("*")):
-        if path.is_file():
-            content = path.read_bytes()
-            found.append(content)
-            if path.name.endswith((".gz", ".open")):
-                found.append(gzip.decompress(content))
-    return b"\n".join(found).lower()
 
 
 def make_due(folder: Path) -> None:
