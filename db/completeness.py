@@ -58,19 +58,12 @@ def completeness(connection: sqlite3.Connection, site_id: int) -> list[Row]:
     return sorted(found, key=lambda row: (OUTCOMES.index(row.outcome), -row.pages))
 
 
-def last_page(connection: sqlite3.Connection) -> int:
-    """The highest id of a page: what comes after it is new."""
-    return int(connection.execute("SELECT coalesce(max(id), 0) FROM pages").fetchone()[0])
+def finder(connection: sqlite3.Connection, page_id: int | None) -> str:
+    """What `found_in` says of URLs that a page names first; None = the crawl begins with them.
 
-
-def note_finder(connection: sqlite3.Connection, after: int, finder: int | None) -> None:
-    """Say of pages with an id above `after` that the page `finder` named them; None = the crawl began with them."""
-    connection.execute(
-        """
-        UPDATE pages SET found_in = CASE WHEN :finder IS NULL THEN 'start'
-            ELSE (SELECT CASE kind WHEN 'sitemap' THEN kind WHEN 'feed' THEN kind ELSE 'links' END
-                  FROM pages WHERE id = :finder) END
-        WHERE id > :after
-        """,
-        {"finder": finder, "after": after},
-    )
+    Not to be had from `pages.parent_id`: that is who named a URL last.
+    """
+    row = connection.execute("SELECT kind FROM pages WHERE id = ?", (page_id,)).fetchone()
+    if row is None:
+        return "start"
+    return str(row[0]) if row[0] in ("sitemap", "feed") else "links"

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
-from db import revisit
+from db import completeness, revisit
 from db.connection import utc_now, utc_text
 from db.records import Link, Page, PageKind, PageResult, Verdict
 
@@ -52,6 +52,7 @@ def add_links(
     fetched yet, a list whose time has come, or an article whose lastmod has moved.
     """
     now = utc_now()
+    found_in = completeness.finder(connection, parent_id)
     lastmod_counts = not revisit.site_lastmod(connection, site_id).idles
     new = 0
     for link in links:
@@ -65,6 +66,7 @@ def add_links(
             "depth": link.depth,
             "lastmod": link.lastmod,
             "parent_id": parent_id,
+            "found_in": found_in,
             "now": now,
         }
         added = connection.execute(_INSERT, values).rowcount
@@ -76,8 +78,8 @@ def add_links(
 
 
 _INSERT = """
-INSERT INTO pages (site_id, fingerprint, url, kind, request, priority, depth, lastmod, parent_id, first_seen)
-VALUES (:site_id, :fingerprint, :url, :kind, :request, :priority, :depth, :lastmod, :parent_id, :now)
+INSERT INTO pages (site_id, fingerprint, url, kind, request, priority, depth, lastmod, parent_id, found_in, first_seen)
+VALUES (:site_id, :fingerprint, :url, :kind, :request, :priority, :depth, :lastmod, :parent_id, :found_in, :now)
 ON CONFLICT (site_id, fingerprint) DO NOTHING"""
 
 _REOPEN = """

@@ -20,7 +20,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from db import articles, completeness, frontier, raw_pages, redaction, revisit
+from db import articles, frontier, raw_pages, redaction, revisit
 from db.connection import open_database, utc_now, utc_text
 from db.people import clinicians
 from db.records import Link, Page, PageResult, RawPlace, Saved, Verdict
@@ -175,10 +175,7 @@ class Store:
     def add_links(self, site_id: int, links: Iterable[Link], run_id: int) -> int:
         """Put links into the frontier outside any page (seeds); returns how many were new."""
         with self.atomic():
-            known = completeness.last_page(self.connection)
-            new = frontier.add_links(self.connection, site_id, links, run_id)
-            completeness.note_finder(self.connection, known, None)
-            return new
+            return frontier.add_links(self.connection, site_id, links, run_id)
 
     def lease(self, site_id: int, owner: str, is_alive: Callable[[str], bool], number: int) -> list[Page]:
         """Mark the next due pages of a site as the owner's; those of owners that died are given back first."""
@@ -235,11 +232,7 @@ class Store:
     def _add_found(self, site_id: int, result: PageResult, run_id: int | None) -> int:
         if not result.links:
             return 0
-        known = completeness.last_page(self.connection)
-        new = frontier.add_links(self.connection, site_id, result.links, run_id or 0, result.page_id)
-        if new:
-            completeness.note_finder(self.connection, known, result.page_id)
-        return new
+        return frontier.add_links(self.connection, site_id, result.links, run_id or 0, result.page_id)
 
     def _record(
         self, page: PreparedPage, saved: list[articles.SavedArticle], new_links: int, run_id: int | None
