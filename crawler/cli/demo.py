@@ -12,6 +12,7 @@ import click
 from crawler.cli.crawl import crawl, exit_code, load_settings
 from crawler.cli.options import DATABASE, PUBLIC, CommandError, counted
 from crawler.cli.summary import print_sites
+from crawler.demo import MARKER, SPIDERS
 from crawler.demo.server import DemoSites
 from crawler.runner import Target
 from crawler.sites import declared_sites
@@ -19,9 +20,6 @@ from db.connection import connect
 from db.export import Request, export_file
 from db.publish import publish
 from db.report import site_summaries
-
-MARKER = ".galen-demo"
-"""Lies in every demo folder: only such a folder is emptied."""
 
 
 @click.command()
@@ -40,7 +38,7 @@ def command(data: Path, quiet: bool) -> None:
     settings = load_settings(
         data,
         {
-            "SPIDER_MODULES": ["crawler.demo.spiders"],
+            "SPIDER_MODULES": [SPIDERS],
             "DOWNLOAD_DELAY": 0,
             "CONCURRENT_REQUESTS": 8,
             "CONCURRENT_REQUESTS_PER_DOMAIN": 8,

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from contextlib import closing
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 from scrapy import Spider
@@ -17,12 +16,14 @@ from scrapy.settings import Settings
 from crawler.article_spider import ArticleSpider
 from crawler.cli.after import forget_withheld
 from crawler.cli.crawl import ALL_BUSY, load_settings
+from crawler.cli.database import writing
 from crawler.cli.options import DATABASE, CommandError, data_option
+from crawler.demo import MARKER, SPIDERS
 from crawler.extract.learned import LearnedBody
 from crawler.frontier.site_lock import SiteBusy, SiteLock
 from crawler.raw.reprocess import Site, reprocess_site
 from crawler.raw.reread import make_spider
-from db.connection import StorageError
+from crawler.sites import ANY_SITE
 from db.learned import learned_body
 from db.reprocessing import Progress
 from db.search.query import parse_date
@@ -43,24 +44,23 @@ def command(data: Path, names: tuple[str, ...], since: str | None, quiet: bool, 
     """
     start = _since(since)
     settings = load_settings(data, {"LOG_LEVEL": "WARNING"})
+    if (data / MARKER).exists():
+        settings.set("SPIDER_MODULES", [*settings.getlist("SPIDER_MODULES"), SPIDERS], priority="cmdline")
     logging.basicConfig(level=logging.ERROR if quiet else logging.WARNING, format="%(message)s", stream=sys.stderr)
-    if not (data / DATABASE).exists():
-        raise CommandError(f"there is no database in {data}.")
     done: list[dict[str, Any]] = []
     busy = 0
-    try:
-        with closing(Store.open(data / DATABASE)) as store:
-            for row in _sites(store, names):
+    broken: list[str] = []
+    with writing(data) as store:
+        for row in _sites(store, names):
+            with ExitStack() as held:
                 try:
-                    lock = SiteLock(data / "locks", row["name"])
+                    held.callback(SiteLock(data / "locks", row["name"]).release)
+                    done.append(_one(store, data, settings, row, start, quiet=quiet or as_json))
                 except SiteBusy as error:
                     busy += 1
                     click.echo(f"galen: {error}", err=True)
-                    continue
-                with closing(_Lock(lock)):
-                    done.append(_one(store, data, settings, row, start, quiet=quiet or as_json))
-    except StorageError as error:
-        raise CommandError(str(error)) from error
+                except _SpiderGone as error:
+                    broken.append(str(error))
     forget_withheld(data / DATABASE)
     if as_json:
         click.echo(json.dumps(done, ensure_ascii=False, indent=2))
@@ -70,12 +70,13 @@ def command(data: Path, names: tuple[str, ...], since: str | None, quiet: bool, 
                 f"{each['site']}: {each['pages']} pages read again, {each['changed']} articles changed, "
                 f"{each['new']} new, {each['failed']} left as they were"
             )
+    if broken:
+        raise CommandError(f"{'; '.join(broken)}. The other sites are done.")
     sys.exit(ALL_BUSY if busy and not done else 0)
 
 
-class _Lock:
-    def __init__(self, lock: SiteLock) -> None:
-        self.close = lock.release
+class _SpiderGone(Exception):
+    """There is no site file any more for a site that was crawled."""
 
 
 def _one(store: Store, data: Path, settings: Settings, row: Any, since: str, *, quiet: bool) -> dict[str, Any]:
@@ -83,7 +84,7 @@ def _one(store: Store, data: Path, settings: Settings, row: Any, since: str, *, 
         if not quiet:
             click.echo(f"{row['name']}: {progress.pages} pages", err=True)
 
-    spider = _spider(settings, row["spider"], row["name"])
+    spider = _spider(settings, row)
     if isinstance(spider, ArticleSpider):
         # what the crawl has learned, so that the same rule reads the same page
         spider.learned = LearnedBody.from_json(learned_body(store.connection, row["id"]))
@@ -97,18 +98,23 @@ def _one(store: Store, data: Path, settings: Settings, row: Any, since: str, *, 
     }
 
 
-def _spider(settings: Settings, spider: str, site: str) -> Spider:
-    arguments = {"url": f"https://{site}/"} if spider == "site" and urlsplit(f"//{site}").hostname else {}
+def _spider(settings: Settings, row: Any) -> Spider:
+    """The site's spider, for the hosts that were crawled. Raises _SpiderGone."""
+    arguments = {"url": f"https://{row['name']}/"} if row["spider"] == ANY_SITE else {}
     try:
-        return make_spider(settings, spider, **arguments)
+        spider = make_spider(settings, row["spider"], **arguments)
+        site = getattr(spider, "site", None)
+        hosts = json.loads(row["domains"])
+        if site is not None and hosts and set(hosts) != set(site.domains):
+            # a copy of the site, as the demo's on loopback
+            spider = make_spider(settings, row["spider"], base=",".join(f"{site.scheme}://{host}" for host in hosts))
     except KeyError as error:
-        raise CommandError(
-            f"the site file of {site} (spider {spider}) is gone; put it back, or name other sites"
-        ) from error
+        raise _SpiderGone(f"the site file of {row['name']} (spider {row['spider']}) is gone: put it back") from error
+    return spider
 
 
 def _sites(store: Store, names: tuple[str, ...]) -> list[Any]:
-    rows = store.connection.execute("SELECT id, name, spider FROM sites ORDER BY id").fetchall()
+    rows = store.connection.execute("SELECT id, name, spider, domains FROM sites ORDER BY id").fetchall()
     if not names:
         return [row for row in rows if _has_raw(store, row["id"])]
     found = [row for row in rows if row["name"] in names or row["spider"] in names]

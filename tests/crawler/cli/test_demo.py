@@ -13,7 +13,7 @@ import pytest
 
 from crawler.demo.expected import Expected
 from crawler.demo.truth import truth, whole_body
-from tests.website import galen, rows
+from tests.website import galen, json_output, rows
 
 ARTICLES = [page for page in truth() if page.verdict == "article" and page.same_page_as is None]
 
@@ -131,6 +131,22 @@ def test_the_csv_has_every_article_and_the_summary_says_so(demo: tuple[Path, sub
     assert f"Exported {len(ARTICLES)} rows" in process.stdout
     assert "serve --data" in process.stdout
     assert "Traceback" not in process.stderr
+
+
+def test_reading_the_demos_pages_again_changes_nothing(
+    demo: tuple[Path, subprocess.CompletedProcess[str]], database: Path
+) -> None:
+    def held() -> list[list[dict[str, Any]]]:
+        tables = ("articles", "revisions", "article_doctors", "article_parts", "duplicate_edges", "evidence", "tags")
+        return [rows(database, f"SELECT * FROM {table} ORDER BY 1, 2, 3") for table in tables]
+
+    before = held()
+    sites = json_output(galen(demo[0].parent, "reprocess", "--data", "data", "--json"))
+
+    assert sum(site["pages"] for site in sites) >= len(ARTICLES)
+    assert {(site["changed"], site["new"], site["failed"]) for site in sites} == {(0, 0, 0)}
+    assert rows(database, "SELECT count(*) AS n FROM revisions") == [{"n": 0}]
+    assert held() == before
 
 
 def test_a_second_demo_replaces_the_first_and_a_folder_of_ones_own_is_left_alone(
