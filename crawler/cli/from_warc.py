@@ -20,7 +20,7 @@ from crawler.raw.from_warc import WarcImport
 from crawler.sites import declared_sites
 from db.store import Store
 
-_COUNTED = ("article", "new", "changed", "listing", "rejected", "skipped", "older", "broken")
+_COUNTED = ("article", "new", "changed", "part", "listing", "rejected", "skipped", "older", "broken")
 
 
 def crawl_from_warc(files: Sequence[Path], names: Sequence[str], settings: Settings, *, as_json: bool) -> None:
@@ -39,6 +39,7 @@ def crawl_from_warc(files: Sequence[Path], names: Sequence[str], settings: Setti
             try:
                 for file in files:
                     reading.read(file)
+                reading.join_parts(files)
             except (RawPageLost, SiteBusy) as error:
                 problem = error
         rows = {name: {key: each.counts[key] for key in _COUNTED} for name, each in reading.sites.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +29,7 @@ from db.store import Store
 logger = logging.getLogger(__name__)
 
 BATCH = 50
+OK = 200
 REASON = "warc"
 """Reason of runs that read a file."""
 
@@ -45,6 +46,10 @@ class Imported:
     """Verdicts, 'new', 'changed', 'unchanged', 'skipped' and 'older' (the database has a newer state), 'broken'."""
 
 
+_Work = tuple[Imported, RawPage, Request | None]
+"""A page of a site, and the request by which an article goes on there."""
+
+
 class WarcImport:
     """Reads WARC files into the database; each site is locked from its first page on. Context manager."""
 
@@ -58,6 +63,8 @@ class WarcImport:
         self._names = frozenset(names)
         self._declared = {domain: declared for declared in declared_sites(settings) for domain in declared.site.domains}
         self._held = ExitStack()
+        self._parts: dict[bytes, tuple[Imported, Request]] = {}
+        """Later pages of articles that were not met yet, by fingerprint."""
 
     def __enter__(self) -> WarcImport:
         return self
@@ -69,21 +76,39 @@ class WarcImport:
 
     def read(self, path: Path) -> None:
         """Store every article of a file. Raises RawPageLost where it is no WARC or breaks off, SiteBusy."""
-        batch: list[tuple[Imported, RawPage]] = []
+        batch: list[_Work] = []
         try:
-            for raw in pages_of(path, self._settings.getint("DOWNLOAD_MAXSIZE")):
+            for raw in self._pages(path):
                 imported = self._site_of(raw)
                 if imported is not None:
-                    batch.append((imported, raw))
+                    batch.append((imported, raw, None))
                 if len(batch) == BATCH:
                     self._save(batch)
                     batch = []
         finally:
             self._save(batch)
 
+    def join_parts(self, paths: Sequence[Path]) -> None:
+        """Add the later pages of the articles that were read, in whatever order they lie in the files.
+
+        The files are read again only while an article asks for a page that one of them has.
+        """
+        found = True
+        while found and self._parts:
+            found = False
+            for raw in (raw for path in paths for raw in self._pages(path)):
+                waiting = self._parts.pop(fingerprint(Request(raw.url)), None) if raw.status == OK else None
+                if waiting is not None:
+                    found = True
+                    imported, request = waiting
+                    self._save([(imported, raw, request)])
+
+    def _pages(self, path: Path) -> Iterator[RawPage]:
+        return pages_of(path, self._settings.getint("DOWNLOAD_MAXSIZE"))
+
     def _site_of(self, raw: RawPage) -> Imported | None:
         parts = urlsplit(raw.url)
-        if raw.status != 200 or parts.scheme not in ("http", "https") or not parts.hostname:
+        if raw.status != OK or parts.scheme not in ("http", "https") or not parts.hostname:
             return None
         host = parts.netloc.rpartition("@")[2].lower()
         declared = self._declared.get(host)
@@ -110,10 +135,10 @@ class WarcImport:
             self.sites[name] = Imported(site, spider, site_id, self._store.start_run(site_id, __version__))
         return self.sites[name]
 
-    def _save(self, batch: list[tuple[Imported, RawPage]]) -> None:
+    def _save(self, batch: Sequence[_Work]) -> None:
         with self._store.atomic():
-            for imported, raw in batch:
-                for result in self._results(imported, raw):
+            for imported, raw, part in batch:
+                for result in self._results(imported, raw, part):
                     try:
                         saved = self._store.save_page(result, run_id=imported.run_id)
                     except (LookupError, ValueError, TypeError) as error:
@@ -122,23 +147,25 @@ class WarcImport:
                         continue
                     imported.counts.update({result.verdict: 1, "new": saved.new, "changed": saved.changed})
 
-    def _results(self, imported: Imported, raw: RawPage) -> Iterator[PageResult]:
+    def _results(self, imported: Imported, raw: RawPage, part: Request | None) -> Iterator[PageResult]:
+        """What a page gives; `part`: the request of an article that goes on there."""
         parts = urlsplit(raw.url)
         target = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         spider = imported.spider
-        if re.search(imported.site.article, target) is None:
+        if part is None and re.search(imported.site.article, target) is None:
             imported.counts["skipped"] += 1
             return
-        page_id = self._page(imported, raw)
+        page_id = self._page(imported, raw, PageKind.ARTICLE if part is None else PageKind.PART)
         if page_id is None:
             imported.counts["older"] += 1
             return
         try:
-            read = read_again(spider, raw, request_for(spider, raw.url, PageKind.ARTICLE, None, 0))
+            read = read_again(spider, raw, part or request_for(spider, raw.url, PageKind.ARTICLE, None, 0))
         except Exception as error:  # noqa: BLE001 - the page boundary: one bad page never costs another
             logger.warning("%s: %s: %s", raw.url, type(error).__name__, error)
             imported.counts["broken"] += 1
             return
+        self._parts |= {fingerprint(request): (imported, request) for request in read.parts}
         yield PageResult(
             page_id=page_id,
             site=imported.site.name,
@@ -154,11 +181,11 @@ class WarcImport:
             part=read.part,
         )
 
-    def _page(self, imported: Imported, raw: RawPage) -> int | None:
+    def _page(self, imported: Imported, raw: RawPage, kind: PageKind) -> int | None:
         """The frontier's row of a page; None where the database has a state that is as new."""
         key = fingerprint(Request(raw.url))
         connection = self._store.connection
-        self._store.add_links(imported.site_id, [Link(url=raw.url, fingerprint=key)], imported.run_id)
+        self._store.add_links(imported.site_id, [Link(url=raw.url, fingerprint=key, kind=kind)], imported.run_id)
         row = connection.execute(
             "SELECT id, fetched_at FROM pages WHERE site_id = ? AND fingerprint = ?", (imported.site_id, key)
         ).fetchone()

@@ -23,11 +23,13 @@ from db.records import Article, PageKind, Part, RawPage, Verdict
 
 @dataclass(slots=True)
 class Read:
-    """What a callback made of a page; requests are left out, the frontier knows them."""
+    """What a callback made of a page; other requests are left out, the frontier knows them."""
 
     articles: list[Article] = field(default_factory=list)
     part: Part | None = None
     judged: Judged | None = None
+    parts: list[Request] = field(default_factory=list)
+    """What asks for the later pages of an article."""
 
     @property
     def verdict(self) -> Verdict:
@@ -79,6 +81,8 @@ def read_again(spider: Spider, raw: RawPage, request: Request) -> Read:
                 read.part = item
             case Judged():
                 read.judged = item
+            case Request() if item.meta.get(KIND) == PageKind.PART:
+                read.parts.append(item)
     return read
 
 

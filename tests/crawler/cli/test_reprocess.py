@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from crawler.raw.archive import Archive
 from db.connection import connect
+from db.records import RawPage
 from tests.website import Website, article_page, galen, json_output, rows, start_galen
 
 SITE = """
@@ -190,3 +192,39 @@ def test_a_file_that_breaks_off_is_told_and_what_came_before_is_stored(crawled: 
     assert "cut.warc.gz" in process.stderr
     assert "Traceback" not in process.stderr + other.stderr
     assert rows(crawled / "other" / "galen.db", "SELECT count(*) AS n FROM articles") == [{"n": 1}]
+
+
+def test_an_article_over_several_pages_is_joined_in_whatever_order_the_files_hold_it(
+    tmp_path: Path, website: Website
+) -> None:
+    (tmp_path / "spiders").mkdir()
+    (tmp_path / "spiders" / "mine.py").write_text(
+        SITE.format(netloc=website.netloc, more='next_part=("a.next",)').replace('"^/a"', 'r"^/a\\d$"')
+    )
+    pages = {
+        f"/a1{end}": article_page(
+            "Long", text=text * 3, links=f'<a class=next href="/a1{after}">on</a>' if after else ""
+        )
+        for end, text, after in (
+            ("", "The first page says how a long night begins.", "/2"),
+            ("/2", "The second page says how it goes on until four.", "/3"),
+            ("/3", "The third page says that everybody is tired by then.", ""),
+        )
+    }
+    names = []
+    for number, order in enumerate((["/a1/3", "/a1"], ["/a1/2"])):
+        archive = Archive(tmp_path / f"raw{number}")
+        for path in order:
+            archive.write(
+                RawPage(url=website.url + path, status=200, headers=(("Content-Type", "text/html"),),
+                        body=pages[path], fetched_at="2026-03-01T08:00:00Z")
+            )  # fmt: skip
+        archive.close()
+        names += ["--from-warc", str(next((tmp_path / f"raw{number}").iterdir()))]
+    found = json_output(galen(tmp_path, "crawl", *names, "--json"))
+
+    assert (found["Mine"]["article"], found["Mine"]["part"], found["Mine"]["broken"]) == (1, 2, 0)
+    (row,) = database(tmp_path, "SELECT title, body, revision FROM articles")
+    order = [str(row["body"]).index(f"The {word} page") for word in ("first", "second", "third")]
+    assert order == sorted(order)
+    assert row["revision"] == 1
