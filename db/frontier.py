@@ -49,7 +49,8 @@ def add_links(
     """Put links into the frontier; returns how many were new. `parent_id`: the page that has them.
 
     A known page becomes due again if it is a seed (`refetch`), a sitemap or feed that this run has not
-    fetched yet, a list whose time has come, or an article whose lastmod has moved.
+    fetched yet, a list whose time has come, or an article whose lastmod has moved. One that was followed
+    as a mere link becomes the later page of an article where an article says so.
     """
     now = utc_now()
     found_in = completeness.finder(connection, parent_id)
@@ -71,7 +72,9 @@ def add_links(
         }
         added = connection.execute(_INSERT, values).rowcount
         new += added
-        if not added and (link.refetch or link.lastmod or link.kind in _DISCOVERY):
+        if not added and link.kind is PageKind.PART:
+            connection.execute(_BECOME_PART, values)
+        elif not added and (link.refetch or link.lastmod or link.kind in _DISCOVERY):
             always = link.refetch or link.kind in (PageKind.ROBOTS, PageKind.SITEMAP, PageKind.FEED)
             connection.execute(_REOPEN, values | {"run_id": run_id, "always": always, "lastmod_counts": lastmod_counts})
     return new
@@ -82,12 +85,21 @@ INSERT INTO pages (site_id, fingerprint, url, kind, request, priority, depth, la
 VALUES (:site_id, :fingerprint, :url, :kind, :request, :priority, :depth, :lastmod, :parent_id, :found_in, :now)
 ON CONFLICT (site_id, fingerprint) DO NOTHING"""
 
+_BECOME_PART = """
+UPDATE pages
+SET kind = 'part', request = :request, priority = :priority, depth = :depth,
+    parent_id = coalesce(:parent_id, parent_id), state = 'pending', due = NULL, attempts = 0, reason = NULL,
+    etag = NULL, last_modified = NULL
+WHERE site_id = :site_id AND fingerprint = :fingerprint AND kind IN ('article', 'listing') AND state <> 'leased'
+    AND reason IS NOT 'redacted'"""
+
 _REOPEN = """
 UPDATE pages
 SET lastmod = coalesce(:lastmod, lastmod), kind = :kind, request = :request, priority = :priority,
     parent_id = coalesce(:parent_id, parent_id), state = 'pending', due = NULL, attempts = 0, reason = NULL
 WHERE site_id = :site_id AND fingerprint = :fingerprint
     AND state NOT IN ('pending', 'leased')
+    AND (kind <> 'part' OR :kind = 'part')
     AND coalesce(run_id, 0) <> :run_id
     AND (
         :always

@@ -159,3 +159,22 @@ def test_scrapy_itself_lists_and_crawls(tmp_path: Path, website: Website) -> Non
     scrapy("crawl", "mine", "-s", "DOWNLOAD_DELAY=0", "-O", "out.jsonl")
     assert rows(tmp_path / "data" / "galen.db", "SELECT title FROM articles") == [{"title": "One"}]
     assert '"title": "One"' in (tmp_path / "out.jsonl").read_text()
+
+
+def test_a_later_page_of_an_article_is_joined_though_it_is_followed_as_a_link_as_well(
+    tmp_path: Path, website: Website
+) -> None:
+    declare(tmp_path, website)
+    file = tmp_path / "spiders" / "mine.py"
+    file.write_text(file.read_text().replace('"^/a"', 'r"^/a\\d$", next_part=("a.next",)'))
+    website.pages = {
+        "/": b'<a href="/a1">1</a><a href="/a1/2">the second page, by itself</a>',
+        "/a1": article_page("Long", links='<a class=next href="/a1/2">next</a>'),
+        "/a1/2": article_page("Long", text="What the second page says about it is worth the waiting. " * 3),
+    }
+    for _ in range(2):
+        process = galen(tmp_path, "crawl", "mine", "--delay", "0", "--refresh")
+        assert process.returncode == 0, process.stderr
+
+    (row,) = rows(tmp_path / "data" / "galen.db", "SELECT title, body FROM articles")
+    assert "worth the waiting" in row["body"]
