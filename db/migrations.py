@@ -9,7 +9,19 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from db import completeness, corrections, people, raw_pages, redaction, run_history, schedule, schema, site_keys
+from db import (
+    completeness,
+    corrections,
+    people,
+    raw_pages,
+    redaction,
+    run_history,
+    schedule,
+    schema,
+    site_keys,
+    site_signals,
+    views,
+)
 from db.duplicates import tables
 
 migrations = Migrations("galen")
@@ -47,7 +59,7 @@ def m004_search(db: Database) -> None:
 @migrations()
 def m005_views(db: Database) -> None:
     """What most questions ask for: one row per text, one flat row per article."""
-    _run(db, schema.VIEWS)
+    _run(db, views.VIEWS)
 
 
 @migrations()
@@ -119,7 +131,7 @@ def m045_completeness(db: Database) -> None:
 @migrations()
 def m060_policy(db: Database) -> None:
     """Why an article is not published or has no text; signals of whole sites; texts that were kept before go."""
-    _run(db, schema.POLICY)
+    _run(db, site_signals.POLICY)
 
 
 @migrations()
@@ -137,7 +149,7 @@ def m071_doctor_keys(db: Database) -> None:
 @migrations()
 def m030_article_facets(db: Database) -> None:
     """What a search filters and counts by, under the name that it has in a snapshot."""
-    _run(db, (schema.ARTICLE_FACETS,))
+    _run(db, (views.ARTICLE_FACETS,))
 
 
 @migrations()

@@ -7,7 +7,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
 
-MAX_URL = 2_000
+from crawler.discovery.found import MAX_URL
+
 MAX_DEPTH = 50
 """Links from where the crawl began; breadth first, no site's articles lie deeper."""
 MAX_SEGMENTS = 20

@@ -9,7 +9,7 @@ body and fragments are NULL, in its revisions too.
 
 from __future__ import annotations
 
-from db import schema
+from db import views
 from db.duplicates import tables as duplicates
 from db.publish import layout
 from db.search.text import EVERY_ROW
@@ -144,5 +144,5 @@ FROM crawl.search_text JOIN publishable ON publishable.id = search_text.id""",  
     "INSERT INTO search_fts(search_fts) VALUES ('optimize')",
 )
 
-STATEMENTS = (*layout.TABLES, PUBLISHABLE, *_COPY, *layout.INDEXES, *schema.VIEWS, duplicates.DUPLICATE_COPIES)
+STATEMENTS = (*layout.TABLES, PUBLISHABLE, *_COPY, *layout.INDEXES, *views.VIEWS, duplicates.DUPLICATE_COPIES)
 """All that makes a snapshot, in order, run in one transaction with the crawl database attached as `crawl`."""

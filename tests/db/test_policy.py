@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from db import schema
+from db import schema, site_signals
 from db.migrations import migrations
 from db.policy import DEFAULT_RULES, METADATA, UNPUBLISHED, obey
 from db.records import Fragment, PageResult, Part, Verdict
 from db.store import Store
+from db.views import VIEWS
 from tests.db.factories import LONG, SEEN, article, save
 
 LATER = "2026-03-09T08:00:00Z"
@@ -101,10 +102,8 @@ def test_withheld_articles_with_one_title_are_no_copies_of_each_other(store: Sto
 
 def test_the_migration_removes_texts_that_were_kept_before(tmp_path: Path) -> None:
     db = Database(tmp_path / "old.db")
-    for name in ("m001_articles", "m002_frontier", "m003_duplicates", "m004_search", "m005_views"):
-        for statement in getattr(schema, {"m001": "CONTENT", "m002": "FRONTIER", "m003": "DUPLICATES",
-                                          "m004": "SEARCH", "m005": "VIEWS"}[name[:4]]):  # fmt: skip
-            db.execute(statement)
+    for statement in (*schema.CONTENT, *schema.FRONTIER, *schema.DUPLICATES, *schema.SEARCH, *VIEWS):
+        db.execute(statement)
     db.execute("INSERT INTO sites VALUES (1, 'Blue Hill', 'x', '[]', NULL, '2026-01-01T00:00:00Z')")
     for key, policy in ((1, "noarchive, noai"), (2, "noindex"), (3, None)):
         db.execute(
@@ -114,7 +113,7 @@ def test_the_migration_removes_texts_that_were_kept_before(tmp_path: Path) -> No
         )
         db.execute("INSERT INTO revisions VALUES (?, 1, '', 'body', 'Sleep', 'Q', 'Quokka', NULL, NULL, NULL)", (key,))
         db.execute("INSERT INTO search_text VALUES (?, 'Sleep', 'Q', 'Quokka', '', '')", (key,))
-    for statement in schema.POLICY:
+    for statement in site_signals.POLICY:
         db.execute(statement)
 
     found = [tuple(row) for row in db.execute("SELECT body, withheld, hidden FROM articles ORDER BY id")]

@@ -1,9 +1,8 @@
 import csv
 import io
-import shutil
 import sqlite3
-import subprocess
 from contextlib import closing
+from http.client import HTTPConnection, IncompleteRead
 
 import pytest
 
@@ -74,14 +73,16 @@ def test_asking_for_the_headers_only_gives_them(client):
     assert (response.headers["x-galen-rows"], response.content) == ("5", b"")
 
 
-def test_an_error_after_the_first_byte_breaks_the_connection(broken):
-    curl = shutil.which("curl")
-    if curl is None:
-        pytest.skip("curl is not installed")
-    for path in ("search.csv", "search.jsonl"):
-        command = [curl, "--silent", "--show-error", "--max-time", "30", "--output", "-", f"{broken.base_url}{path}"]
-        done = subprocess.run(command, capture_output=True, timeout=60)
-        assert done.returncode == 18, done.stderr
+@pytest.mark.parametrize("path", ["/search.csv", "/search.jsonl"])
+def test_an_error_after_the_first_byte_breaks_the_connection(broken, path):
+    # By a client that knows nothing of ours: a download tool has only the broken chunks to go by.
+    with closing(HTTPConnection(broken.base_url.host, broken.base_url.port, timeout=30)) as connection:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        assert response.status == 200
+        with pytest.raises(IncompleteRead) as cut:
+            response.read()
+    assert b"Note" in cut.value.partial
 
 
 def test_the_server_goes_on_after_a_broken_download(broken):

@@ -1,4 +1,4 @@
-"""Links out of sitemaps, feeds and robots.txt, however broken or hostile, and links that lead nowhere."""
+"""URLs out of sitemaps and robots.txt, however broken or hostile."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discovery import Found, read_feed, read_robots_sitemaps, read_sitemap, trap_reason, without_session_id
+from crawler.discovery import Found, read_feed, read_robots_sitemaps, read_sitemap
 from crawler.discovery.records import MAX_ENTRIES
 from crawler.discovery.xml_stream import CHUNK
 from db.records import PageKind
+from tests.website import ROOT
 
 MAP = "https://clinic.example/maps/main.xml"
 A, B, C = (f"https://clinic.example/{page}" for page in "abc")
@@ -36,10 +37,6 @@ def loc(url: str) -> str:
 
 def urls(body: bytes | str) -> list[str]:
     return [found.url for found in read_sitemap(body.encode() if isinstance(body, str) else body, MAP)]
-
-
-def feed_urls(body: str) -> list[str]:
-    return [found.url for found in read_feed(body.encode(), "https://clinic.example/feed")]
 
 
 def inflating(head: bytes, unit: bytes, times: int) -> bytes:
@@ -206,61 +203,11 @@ def test_a_compressed_bomb_is_read_in_bounded_memory(bomb: tuple[bytes, bytes, i
         input=inflating(*bomb),
         capture_output=True,
         check=True,
-        env={"PYTHONPATH": str(Path(__file__).parents[2]), "PATH": ""},
+        env={"PYTHONPATH": str(ROOT), "PATH": ""},
     )
     found, mebibytes = map(int, done.stdout.split())
     assert found == 0
     assert mebibytes < 40
-
-
-def test_rss_gives_links_with_dates_and_titles() -> None:
-    feed = f"""<rss version="2.0" xmlns:media="m" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:fb="f"><channel>
-        <title>Clinic</title><link>https://clinic.example/</link>
-        <item><media:title>Picture</media:title><title><![CDATA[Sleep & rest]]></title>
-          <atom:link rel="self" href="/self"/><link><![CDATA[{A}?x=1&y=2#top]]></link>
-          <pubDate>Fri, 02 Jan 2026 08:00:00 GMT</pubDate></item>
-        <item><title>Nowhere</title><guid isPermaLink="false">{C}</guid></item>
-        <item><guid>{B}</guid></item>
-        <item><link>https://counter.example/1</link><fb:origLink>{C}</fb:origLink></item>
-        <item><link>c/d</link></item></channel></rss>"""
-    assert list(read_feed(feed.encode(), "https://clinic.example/feeds/")) == [
-        Found(url=f"{A}?x=1&y=2", published="Fri, 02 Jan 2026 08:00:00 GMT", title="Sleep & rest"),
-        Found(url=B),
-        Found(url=C),
-        Found(url="https://clinic.example/feeds/c/d"),
-    ]
-
-
-def test_atom_gives_the_link_to_the_page_itself_from_its_own_base() -> None:
-    feed = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://clinic.example/news/">
-        <link href="https://clinic.example/"/>
-        <entry xml:base="2026/"><title type="html">Sleep &amp;amp; rest</title><link rel="replies" href="comments"/>
-          <link href="sleep"/><id>tag:clinic.example,2026:1</id><published>2026-01-01</published>
-          <updated>2026-02-01T00:00:00Z</updated></entry>
-        <entry><id>https://clinic.example/a</id></entry></feed>"""
-    assert list(read_feed(feed.encode(), MAP)) == [
-        Found(
-            url="https://clinic.example/news/2026/sleep",
-            published="2026-01-01",
-            lastmod="2026-02-01T00:00:00Z",
-            title="Sleep & rest",
-        ),
-        Found(url=A),
-    ]
-
-
-def test_rdf_gives_the_address_of_an_item_without_link() -> None:
-    feed = f"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="d"
-        xmlns="http://purl.org/rss/1.0/"><channel rdf:about="https://clinic.example/"><title>Clinic</title></channel>
-        <item rdf:about="{A}"><title>Sleep</title><dc:date>2026-01-02</dc:date></item></rdf:RDF>"""
-    assert list(read_feed(feed.encode(), MAP)) == [Found(url=A, published="2026-01-02", title="Sleep")]
-
-
-def test_a_broken_feed_gives_what_can_be_had() -> None:
-    items = f"<item><title>A & B&nbsp;</title><link>{A}?x=1&y=2</link></item><item><link>{B}</link></item>"
-    assert feed_urls(f"<rss><channel>{items}</channel></rss>") == [f"{A}?x=1&y=2", B]
-    assert feed_urls(f"<rss><channel>{items}<item><link>https://clinic.exa") == [f"{A}?x=1&y=2", B]
-    assert feed_urls("<html><body><item><link>https://clinic.example/a</link></item></body></html>") == []
 
 
 MARKUP = st.sampled_from(
@@ -282,75 +229,3 @@ def test_robots_txt_names_sitemaps() -> None:
         f"User-agent: *\r\nSITEMAP : {A}\nSitemap:/b\nsitemap:{A} # twice\n#Sitemap: {C}\nSitemap:\nSitemap: ftp://x/\n"
     )
     assert read_robots_sitemaps(text, "https://clinic.example/robots.txt") == [A, B]
-
-
-@pytest.mark.parametrize(
-    ("url", "reason"),
-    [
-        ("/a/b/a/b/a/b", "path repeats itself"),
-        ("/" + "/".join(f"s{number}" for number in range(21)), "path deeper than 20 segments"),
-        ("/a?" + "&".join(f"f{number}=1" for number in range(9)), "more than 8 parameters"),
-        ("/a?f=1&f=2&f=3", "query repeats itself"),
-        ("/a?u=http%3A%2F%2Fx.example%2F%3Fu%3Dhttps%253A", "URL within a URL within a URL"),
-        ("/calendar?year=2031", "date years ahead"),
-        ("/calendar/2019/05", "calendar years away"),
-        ("/events?day=2031-01-01", "date years ahead"),
-        ("/veranstaltungen-1999/", "calendar years away"),
-        ("/archive/2099/01/", "date years ahead"),
-        ("/a;jsessionid=9F?id=7", "session id"),
-        ("/a?PHPSESSID=0123456789abcdef", "session id"),
-        ("/a?sid=9f86d081884c7d65", "session id"),
-        ("/(S(x1y2))/a.aspx", "session id"),
-        ("/a?replytocom=7", "link of an action"),
-        ("/shop?add-to-cart=7", "link of an action"),
-        ("/wp-login.php?redirect_to=/a", "link of an action"),
-        ("/" + "x" * 2000, "URL longer than 2000 characters"),
-    ],
-)
-def test_a_trap_is_told_by_its_url(url: str, reason: str) -> None:
-    assert trap_reason(f"https://clinic.example{url}", this_year=2026) == reason
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "/",
-        "/2011/11/11/11",
-        "/events/2026/flu-week",
-        "/calendar/2027",
-        "/2019/05/flu",
-        "/a?year=1918",
-        "/a?sid=4711&page=2&lang=de",
-        "/news/eventsful-2099",
-        "/registered-nurses",
-        "/a?u=https%3A%2F%2Fx.example",
-        "/health/health",
-    ],
-)
-def test_an_ordinary_link_is_no_trap(url: str) -> None:
-    assert trap_reason(f"https://clinic.example{url}", 50, this_year=2026) is None
-
-
-def test_too_many_links_from_the_start_are_a_trap() -> None:
-    assert trap_reason(A, 51) == "more than 50 links deep"
-    assert trap_reason("http://[::1") == "malformed URL"
-
-
-@given(st.text(), st.integers())
-def test_any_text_is_a_trap_or_none(url: str, depth: int) -> None:
-    assert trap_reason(url, depth) != ""
-    assert len(without_session_id(url)) <= len(url)
-
-
-@pytest.mark.parametrize(
-    ("url", "clean"),
-    [
-        ("/a.jsp;jsessionid=9F86?id=7#x", "/a.jsp?id=7#x"),
-        ("/a?PHPSESSID=0123456789abcdef", "/a"),
-        ("/a?b=1&sid=9f86d081884c7d65&c#d?sid=9f86d081884c7d65", "/a?b=1&c#d?sid=9f86d081884c7d65"),
-        ("/(S(x1y2))/a.aspx", "/a.aspx"),
-        ("/a?sid=4711&&x=", "/a?sid=4711&&x="),
-    ],
-)
-def test_a_session_id_is_cut_out_and_nothing_else_changes(url: str, clean: str) -> None:
-    assert without_session_id(f"https://clinic.example{url}") == f"https://clinic.example{clean}"
