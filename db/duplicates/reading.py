@@ -71,6 +71,7 @@ class Reading:
         """The signature of the body. Raises ValueError where the text is not `comparable`."""
         return sign(self.shingles, self.text.sentences)
 
+    @cached_property
     def in_simplified_phrases(self) -> Reading:
         """A traditional Chinese article with its words, not only its characters, as the mainland writes them.
 

@@ -61,8 +61,8 @@ def compare(a: Reading, b: Reading) -> Finding | None:
     if a.text_hash == b.text_hash:
         return SAME_WORDS
     scripts_differ = a.text.traditional != b.text.traditional
-    if scripts_differ:
-        a, b = a.in_simplified_phrases(), b.in_simplified_phrases()
+    # Two texts in traditional characters may be of two regions with words of their own, too.
+    a, b = a.in_simplified_phrases, b.in_simplified_phrases
     jaccard, containment = overlap(a.shingles, b.shingles)
     kind = _kind(a.shingles.size, b.shingles.size, jaccard, containment)
     if kind is None and not _may_be_reworded(a, b, jaccard):

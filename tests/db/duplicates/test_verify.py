@@ -172,6 +172,16 @@ def test_chinese_scripts_are_copies_with_their_regional_words() -> None:
     assert finding.reason.endswith("one in traditional, one in simplified characters")
 
 
+def test_two_regions_that_write_traditional_characters_have_copies_with_words_of_their_own() -> None:
+    title, body = organ_zh("肝脏")
+    body = f"{body}榴莲和氨基酸的信息可以在软件里查到，榴莲吃多了也会上火，氨基酸不用另外补。"
+    taiwan, plain = (opencc.OpenCC(name).convert for name in ("s2twp", "s2t"))
+    assert "榴槤" in taiwan(body)
+    assert "榴蓮" in plain(body)
+
+    assert verdict((taiwan(title), taiwan(body)), (plain(title), plain(body))).verdict == "same"
+
+
 def test_a_template_stays_apart_between_scripts() -> None:
     title, body = organ_zh("肾脏")
     convert = opencc.OpenCC("s2twp").convert
