@@ -19,7 +19,12 @@ def put(connection: sqlite3.Connection, one: int, two: int, finding: Finding, no
         VALUES (:a, :b, :kind, :verdict, :jaccard, :containment, :reason, :now, :rules)
         ON CONFLICT (a, b) DO UPDATE SET kind = excluded.kind, verdict = excluded.verdict, jaccard = excluded.jaccard,
             containment = excluded.containment, reason = excluded.reason, made_at = excluded.made_at,
-            rules = excluded.rules, refused = NULL
+            rules = excluded.rules,
+            refused = CASE
+                WHEN (kind, verdict, jaccard, containment)
+                    IS (excluded.kind, excluded.verdict, excluded.jaccard, excluded.containment)
+                THEN refused
+            END
         WHERE kind <> 'manual'
         """,
         {

@@ -11,7 +11,7 @@ from db.duplicates.reading import Outline, Reading
 from db.duplicates.signature import overlap
 from db.duplicates.subject import subject
 
-RULES = 1
+RULES = 2
 """Version of the thresholds and guards; an edge says which version made it."""
 
 Kind = Literal["exact", "near", "contains", "version"]

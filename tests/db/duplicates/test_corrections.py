@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from db.duplicates import corrections, reindex
+from db.duplicates import corrections
 from db.store import Store
 from tests.db.duplicates.texts import edited, essay
 from tests.db.factories import SEEN, article, save
@@ -90,58 +90,3 @@ def test_what_cannot_be_corrected_is_said_in_one_line(store: Store) -> None:
         merge(store, a, a)
     with pytest.raises(ValueError, match="no copies"):
         split(store, a)
-
-
-def test_reindexing_an_older_database_finds_its_copies_and_keeps_corrections(store: Store) -> None:
-    ids = save(store, article("A", essay(1)), article("B", edited(essay(1), 0.03, 1)), article("C", essay(2)))
-    merge(store, ids[1], ids[2])
-    with store.atomic():
-        for statement in (
-            "UPDATE articles SET text_hash = '1:' || text_hash, cluster_id = NULL",
-            "DELETE FROM signatures",
-            "DELETE FROM bands",
-            "DELETE FROM duplicate_edges",
-            "DELETE FROM clusters",
-        ):
-            store.connection.execute(statement)
-    assert reindex.left(store.connection) == 3
-
-    assert sum(reindex.sign_again(store)) == 3
-    assert reindex.left(store.connection) == 0
-    assert together(store, *ids)
-    assert store.connection.execute("SELECT count(DISTINCT id) FROM bands").fetchone()[0] == 3
-
-
-def test_signing_everything_again_changes_no_cluster(store: Store) -> None:
-    bodies = [essay(1), essay(1), edited(essay(1), 0.03, 1), essay(2)]
-    save(store, *(article("A", body) for body in bodies))
-    before = store.connection.execute("SELECT id, cluster_id IS NULL FROM articles").fetchall()
-    assert sum(reindex.sign_again(store, everything=True)) == 4
-
-    assert store.connection.execute("SELECT id, cluster_id IS NULL FROM articles").fetchall() == before
-    assert (
-        store.connection.execute("SELECT count(*) FROM bands WHERE id NOT IN (SELECT id FROM signatures)").fetchone()[0]
-        == 0
-    )
-
-
-def test_edges_of_older_rules_are_compared_again(store: Store) -> None:
-    a, b = save(store, article("A", essay(1)), article("B", edited(essay(1), 0.03, 1)))
-    with store.atomic():
-        store.connection.execute("UPDATE duplicate_edges SET rules = 0, verdict = 'not_same', reason = 'old'")
-        store.connection.execute("UPDATE articles SET cluster_id = NULL")
-    assert sum(reindex.compare_again(store)) == 1
-
-    assert together(store, a, b)
-    assert sum(reindex.compare_again(store)) == 0
-
-
-def test_a_signature_of_another_version_is_no_candidate_until_it_is_signed_again(store: Store) -> None:
-    (a,) = save(store, article("A", essay(1)))
-    with store.atomic():
-        store.connection.execute("UPDATE signatures SET version = version - 1, sketch = zeroblob(5)")
-    (b,) = save(store, article("B", edited(essay(1), 0.03, 1)))
-    assert not together(store, a, b)
-
-    assert sum(reindex.sign_again(store)) == 1
-    assert together(store, a, b)
