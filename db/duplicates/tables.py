@@ -73,11 +73,15 @@ SELECT
     articles.published,
     coalesce(articles.published <> original.published, articles.published IS NOT original.published) AS date_differs,
     coalesce((
-        SELECT group_concat(doctor_id) FROM (
-            SELECT DISTINCT doctor_id FROM article_doctors WHERE article_id = articles.id ORDER BY doctor_id)
+        SELECT group_concat(name) FROM (
+            SELECT DISTINCT replace(lower(doctors.name), ' ', '') AS name
+            FROM article_doctors JOIN doctors ON doctors.id = article_doctors.doctor_id
+            WHERE article_doctors.article_id = articles.id ORDER BY 1)
     ), '') <> coalesce((
-        SELECT group_concat(doctor_id) FROM (
-            SELECT DISTINCT doctor_id FROM article_doctors WHERE article_id = original.id ORDER BY doctor_id)
+        SELECT group_concat(name) FROM (
+            SELECT DISTINCT replace(lower(doctors.name), ' ', '') AS name
+            FROM article_doctors JOIN doctors ON doctors.id = article_doctors.doctor_id
+            WHERE article_doctors.article_id = original.id ORDER BY 1)
     ), '') AS doctor_differs,
     articles.words,
     (
@@ -140,5 +144,8 @@ LARGE_CLUSTERS = (
     "CREATE INDEX articles_cluster ON articles(cluster_id, site_id)",
     "CREATE INDEX duplicate_edges_same_a ON duplicate_edges(a) WHERE verdict = 'same'",
     "CREATE INDEX duplicate_edges_same_b ON duplicate_edges(b) WHERE verdict = 'same'",
+    "DROP VIEW duplicate_copies",
+    DUPLICATE_COPIES,
 )
-"""What keeps the cost of one article the same however many copies and siblings there are."""
+"""What keeps the cost of one article the same however many copies and siblings there are; and the view that compares
+doctors by name: two sites that name no hospital have a row of their own for the same one."""

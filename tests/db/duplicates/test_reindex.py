@@ -135,7 +135,7 @@ def test_bands_of_signatures_that_are_no_more_go_and_the_others_stay(
     assert store.connection.execute("SELECT h, id FROM bands ORDER BY h, id").fetchall() == before
 
 
-COPIES = 60
+COPIES = 104
 
 
 def _copies() -> list[tuple[str, str]]:
