@@ -2,6 +2,7 @@
 
     python -m bench duplicates                  all of it, with 100,000 articles in the index
     python -m bench duplicates quality|speed    one part
+    python -m bench duplicates growth 3000      what one more costs among so many copies, or articles of a template
     python -m bench duplicates index 1000000    look-ups and size with so many synthetic signatures
 
 quality needs ../shared/eval/dedup, and datasketch (pip install datasketch) for the column beside ours.
@@ -27,6 +28,8 @@ from typing import Any
 import numpy as np
 
 from bench.adapters import cluster, same_url
+from bench.duplicates_growth import growth
+from bench.duplicates_texts import ARTICLE, chinese, edited, english, row
 from db.duplicates import index, place
 from db.duplicates.signature import BANDS, PERMUTATIONS, VERSION, Signature, shingles
 from db.duplicates.text_form import SENTENCES, read_text
@@ -49,6 +52,8 @@ def main(arguments: list[str]) -> int:
         _speed(articles)
     if part in ("", "index"):
         _index(articles)
+    if part in ("", "growth"):
+        growth(int(size) if size else 1200)
     return 0
 
 
@@ -118,12 +123,12 @@ def _datasketch(triples: Sequence[tuple[int, str, str]]) -> dict[int, int] | Non
 
 def _speed(stored: int) -> None:
     """Sign, look up, verify and store, in portions as the writer does it; 15 % are edited copies."""
-    for name, write in (("English", _english), ("Chinese", _chinese)):
+    for name, write in (("English", english), ("Chinese", chinese)):
         texts = list(_with_copies(write, 2000))
         with _filled(stored) as store:
             connection = store.connection
             with store.atomic():
-                connection.executemany(_ARTICLE, [(stored + n + 1, f"t{n}", f"t{n}", t) for n, t in enumerate(texts)])
+                connection.executemany(ARTICLE, [row(stored + n + 1, f"t{n}", t) for n, t in enumerate(texts)])
             wall, used = time.perf_counter(), time.process_time()
             for start in range(0, len(texts), BATCH):
                 prepared = [
@@ -137,7 +142,8 @@ def _speed(stored: int) -> None:
             found = connection.execute("SELECT count(*) FROM duplicate_edges WHERE verdict = 'same'").fetchone()[0]
         print(
             f"{name}: {sum(map(len, texts)) / len(texts):.0f} characters, {stored:,} in the index: "
-            f"{len(texts) / wall:.0f} articles/s, {len(texts) / used:.0f} per second of CPU, {found} edges"
+            f"{len(texts) / wall:.0f} articles/s, {len(texts) / used:.0f} per second of CPU, {found} edges, "
+            f"load {os.getloadavg()[0]:.1f}"
         )
 
 
@@ -222,28 +228,8 @@ def _with_copies(write: Callable[[random.Random], str], count: int) -> Iterator[
     texts: list[str] = []
     for _ in range(count):
         copied = texts and draw.random() < 0.15
-        texts.append(_edited(draw.choice(texts), draw) if copied else write(draw))
+        texts.append(edited(draw.choice(texts), draw) if copied else write(draw))
         yield texts[-1]
-
-
-def _edited(text: str, draw: random.Random) -> str:
-    """Three pieces of a hundred changed."""
-    pieces = text.split("。") if "。" in text else text.split(" ")
-    for n in draw.sample(range(len(pieces)), max(1, len(pieces) * 3 // 100)):
-        pieces[n] = "".join(draw.choices("aeioustr", k=6))
-    return ("。" if "。" in text else " ").join(pieces)
-
-
-def _english(draw: random.Random) -> str:
-    words = draw.choices(_WORDS, _FREQUENCY, k=490)
-    ends = sorted(draw.sample(range(20, 490), 30))
-    return " ".join(f"{word}." if n in ends else word for n, word in enumerate(words))
-
-
-def _chinese(draw: random.Random) -> str:
-    characters = draw.choices(_HAN, _HAN_FREQUENCY, k=3700)
-    ends = set(draw.sample(range(20, 3700), 150))
-    return "".join(f"{character}。" if n in ends else character for n, character in enumerate(characters))
 
 
 def _partition(labels: dict[int, int]) -> set[frozenset[int]]:
@@ -260,14 +246,3 @@ def _module(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-_LETTERS = random.Random(3)
-_WORDS = ["".join(_LETTERS.choices("etaoinsrhldcumfpg", k=_LETTERS.randint(2, 11))) for _ in range(30_000)]
-_FREQUENCY = [1 / (rank + 3) for rank in range(30_000)]
-_HAN = [chr(0x4E00 + 5 * n) for n in range(3000)]
-_HAN_FREQUENCY = [1 / (rank + 20) for rank in range(3000)]
-_ARTICLE = """
-INSERT INTO articles (id, url, url_key, site_id, title, body, words, text_hash, first_seen, last_seen, last_changed,
-    extractor)
-VALUES (?, ?, ?, 1, 'title', ?, 1, '', '', '', '', '')"""

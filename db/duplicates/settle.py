@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from db.duplicates import clusters, edges, members
 from db.duplicates.partition import RANK, Edge, Pair
 
-MAX_COMPONENT = 150
+MAX_COMPONENT = 60
 """Articles that are computed anew together; the clusters of more may depend on the order in which they came."""
 LARGE = "belongs to too many articles to be joined with another text"
 

@@ -235,7 +235,7 @@ def test_the_cost_of_a_copy_does_not_grow_with_the_copies(store: Store) -> None:
 
 
 def test_clusters_below_the_bound_are_computed_by_the_rule(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settle, "MAX_COMPONENT", 150)
+    monkeypatch.setattr(settle, "MAX_COMPONENT", 60)
     ids = bare(store, 4)
     for n, one in enumerate(ids):
         arrive(store, one, near=ids[:n])
