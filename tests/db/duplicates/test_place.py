@@ -249,6 +249,7 @@ def test_no_more_than_a_bounded_number_of_candidates_is_compared(store: Store, m
 
     skipped = store.connection.execute("SELECT skipped FROM signatures ORDER BY id").fetchall()
     assert [row[0] for row in skipped] == [0, 0, 0, 0, 1, 2]
+    assert len(edges(store.connection)) == 0 + 1 + 2 + 3 + 3 + 3
     assert len(titles(store.connection)[0]) == 6
 
 

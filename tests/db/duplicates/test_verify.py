@@ -150,6 +150,7 @@ def test_titles_that_each_name_what_only_their_text_has_are_two_articles(
 
     assert finding.verdict == "not_same"
     assert finding.reason.startswith("titles: ")
+    assert finding.reason.endswith("each in its own text only")
 
 
 @pytest.mark.parametrize("text", [ESSAY[1], organ_zh("胆囊")[1]])
@@ -170,6 +171,14 @@ def test_chinese_scripts_are_copies_with_their_regional_words() -> None:
 
     assert finding.verdict == "same"
     assert finding.reason.endswith("one in traditional, one in simplified characters")
+
+
+def test_words_of_a_region_that_no_dictionary_knows_do_not_make_another_article() -> None:
+    title, body = organ_zh("肝脏")
+    body = f"{body}坐公交车去医院比开车方便，公交车一般十分钟一班，老人坐公交车不用买票。"
+    hong_kong = opencc.OpenCC("s2hk").convert(body.replace("公交车", "巴士"))
+
+    assert verdict((title, body), (opencc.OpenCC("s2hk").convert(title), hong_kong)).verdict == "same"
 
 
 def test_two_regions_that_write_traditional_characters_have_copies_with_words_of_their_own() -> None:
