@@ -38,7 +38,8 @@ from db.store import Store
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "eval" / "dedup"
 CACHE_KIB = 65_536
 """Page cache of SQLite that the goal speaks of."""
-KEYS = BANDS + SENTENCES
+KEYS = BANDS + SENTENCES + 1
+"""Keys of an article: bands, sentences, the title."""
 BATCH = 50
 
 

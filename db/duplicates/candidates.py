@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import replace
+from functools import partial
 
 from db.duplicates.index import Candidate, LookUp
-from db.duplicates.reading import Outline, Reading, stored_outline, stored_reading
+from db.duplicates.reading import Reading, stored_outline, stored_reading
 from db.duplicates.verify import SAME_WORDS, Finding, compare, likeness
 
 MAX_RELATED = 5
@@ -30,20 +31,16 @@ def compared(connection: sqlite3.Connection, reading: Reading, looked_up: LookUp
         if text_hash == reading.text_hash:
             found.append((candidate, SAME_WORDS))
             continue
-        likely = likeness(reading, _outline(connection, candidate, text_hash))
+        likely = likeness(reading, stored_outline(text_hash, partial(_reading, connection, candidate, title)))
         related += likely == "related"
         if likely == "none" or (likely == "related" and related > MAX_RELATED):
             continue
-        finding = compare(reading, stored_reading(title, _body(connection, candidate)))
+        finding = compare(reading, _reading(connection, candidate, title))
         if finding is not None:
             found.append((candidate, finding))
     return replace(looked_up, skipped=looked_up.skipped + max(0, related - MAX_RELATED)), tuple(found)
 
 
-def _outline(connection: sqlite3.Connection, candidate: Candidate, text_hash: str) -> Outline:
-    return stored_outline(text_hash, lambda: _body(connection, candidate))
-
-
-def _body(connection: sqlite3.Connection, candidate: Candidate) -> str:
+def _reading(connection: sqlite3.Connection, candidate: Candidate, title: str) -> Reading:
     row = connection.execute("SELECT body FROM articles WHERE id = ?", (candidate.article_id,)).fetchone()
-    return str(row[0])
+    return stored_reading(title, row[0])

@@ -68,8 +68,8 @@ class Reading:
         return len(self.text.skeleton) >= MIN_TOKENS and self.shingles.size > 0
 
     def sign(self) -> Signature:
-        """The signature of the body. Raises ValueError where the text is not `comparable`."""
-        return sign(self.shingles, self.text.sentences)
+        """The signature of title and body. Raises ValueError where the text is not `comparable`."""
+        return sign(self.shingles, self.text.sentences, self.title_tokens)
 
     @cached_property
     def in_simplified_phrases(self) -> Reading:
@@ -102,11 +102,11 @@ def stored_reading(title: str, body: str) -> Reading:
     return _kept(title, body) if len(body) <= MAX_KEPT else Reading(title, body)
 
 
-def stored_outline(text_hash: str, body: Callable[[], str]) -> Outline:
-    """The outline of the stored text that has this hash; `body` is asked for it where it is not in memory."""
+def stored_outline(text_hash: str, read: Callable[[], Reading]) -> Outline:
+    """The outline of the stored text that has this hash; `read` is asked for it where it is not in memory."""
     outline = _outlines.pop(text_hash, None)
     if outline is None:
-        reading = Reading("", body())
+        reading = read()
         outline = Outline(reading.shingles, reading.text.traditional)
     if outline.shingles.size <= MAX_KEPT:
         _outlines[text_hash] = outline

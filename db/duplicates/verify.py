@@ -61,8 +61,15 @@ def compare(a: Reading, b: Reading) -> Finding | None:
     if a.text_hash == b.text_hash:
         return SAME_WORDS
     scripts_differ = a.text.traditional != b.text.traditional
-    # Two texts in traditional characters may be of two regions with words of their own, too.
-    a, b = a.in_simplified_phrases, b.in_simplified_phrases
+    if not scripts_differ:
+        finding = _verdict(a, b, scripts_differ=False)
+        # Two texts in traditional characters may be of two regions with words of their own, too.
+        if not a.text.traditional or finding is None or finding.verdict == "same":
+            return finding
+    return _verdict(a.in_simplified_phrases, b.in_simplified_phrases, scripts_differ=scripts_differ)
+
+
+def _verdict(a: Reading, b: Reading, *, scripts_differ: bool) -> Finding | None:
     jaccard, containment = overlap(a.shingles, b.shingles)
     kind = _kind(a.shingles.size, b.shingles.size, jaccard, containment)
     if kind is None and not _may_be_reworded(a, b, jaccard):

@@ -77,11 +77,20 @@ def test_outlines_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(reading, "OUTLINES", 3)
     asked: list[int] = []
 
-    def body(number: int) -> str:
+    def read(number: int) -> Reading:
         asked.append(number)
-        return essay(number)
+        return Reading("", essay(number))
 
     for number in (1, 2, 1, 3, 4, 1, 2):
-        reading.stored_outline(f"kept {number}", lambda number=number: body(number))
+        reading.stored_outline(f"kept {number}", lambda number=number: read(number))
 
     assert asked == [1, 2, 3, 4, 2]
+
+
+def test_another_translation_of_the_same_title_is_found_and_shown_as_related(store: Store) -> None:
+    title = "Why old people should drink more water"
+    save(store, *(article(title, edited(essay(n), 0.3 * half, n)) for n in range(12) for half in (0, 1)))
+
+    verdicts = store.connection.execute("SELECT verdict, count(*) FROM duplicate_edges GROUP BY 1").fetchall()
+    assert [tuple(row) for row in verdicts] == [("related", 12)]
+    assert not store.connection.execute("SELECT 1 FROM clusters").fetchall()
