@@ -11,7 +11,7 @@ from db.duplicates.signature import VERSION, Signature, estimates
 
 BUCKET_CAP = 200
 """Signatures of one bucket: a bucket that is full says that its shingles are a template's, not a text's."""
-MAX_SKETCHES = 4000
+MAX_SKETCHES = 1000
 """Sketches read for one look-up, those of the most shared bands first."""
 MIN_ESTIMATE = 0.08
 """Estimated Jaccard below which no text is read; a fifth of a text, copied, has .14 at least (standard error .04)."""

@@ -18,6 +18,7 @@ from db.duplicates.guards import MAX_CHARACTERS, MAX_TERM, Difference, exchanged
 from db.duplicates.signature import is_character
 from db.duplicates.vocabulary import STOP_WORDS
 
+HAN_NUMERALS = frozenset("一二三四五六七八九十百两")
 MARGIN = 2
 """Times that a text must say its own term more often than the other text does."""
 
@@ -42,6 +43,40 @@ def subject(alignment: Alignment, title_a: Tokens, title_b: Tokens) -> Differenc
     if in_place and not _count(term_a, alignment.equal) and not _count(term_b, alignment.equal):
         return Difference("titles: ", _written(term_a), _written(term_b), "in the same place of the text too")
     return None
+
+
+def number(alignment: Alignment, title_a: Tokens, title_b: Tokens) -> Difference | None:
+    """Titles that are the same but for a number, which stands for the other one in the text too.
+
+    5 mg and 10 mg of a medicine, week 16 and week 17, two days on which a clinic is closed: nothing else need differ.
+    """
+    changes = [code for code in Levenshtein.opcodes(title_a, title_b) if code.tag != "equal"]
+    same = len(title_a) - sum(code.src_end - code.src_start for code in changes)
+    if same < sum(max(code.src_end - code.src_start, code.dest_end - code.dest_start) for code in changes):
+        return None
+    in_title = [
+        pair
+        for code in changes
+        for pair in _other_numbers(title_a[code.src_start : code.src_end], title_b[code.dest_start : code.dest_end])
+    ]
+    in_text = {pair for block in alignment.blocks for pair in _other_numbers(block.a, block.b)} if in_title else ()
+    for one, other in in_title:
+        if (one, other) in in_text:
+            return Difference("titles: ", one, other, "in the same place of the text too")
+    return None
+
+
+def _other_numbers(a: Sequence[str], b: Sequence[str]) -> list[tuple[str, str]]:
+    """Numbers that stand for each other in a short passage."""
+    if max(len(a), len(b)) > MAX_CHARACTERS:
+        return []
+    numbers = ([token for token in side if _is_number(token)] for side in (a, b))
+    return [(x, y) for x, y in zip(*numbers, strict=False) if x != y]
+
+
+def _is_number(token: str) -> bool:
+    """Decimals, 'U8', 'B12', and the Han numerals, which are no words of their own elsewhere."""
+    return any(character.isdecimal() for character in token) or token in HAN_NUMERALS
 
 
 def _one_exchange(title_a: Tokens, title_b: Tokens) -> tuple[Tokens, Tokens] | None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from db.duplicates import guards
+from db.duplicates import guards, subject
 from db.duplicates.alignment import Alignment, align, may_share
 from db.duplicates.reading import Outline, Reading
 from db.duplicates.signature import overlap
-from db.duplicates.subject import subject
 
-RULES = 2
+RULES = 3
 """Version of the thresholds and guards; an edge says which version made it."""
 
 Kind = Literal["exact", "near", "contains", "version"]
@@ -131,7 +130,8 @@ def _difference(
         guards.substitution(alignment, *titles, scripts_differ=scripts_differ)
         or guards.numbers(alignment)
         or guards.title(alignment, *titles)
-        or subject(alignment, *titles)
+        or subject.subject(alignment, *titles)
+        or subject.number(alignment, *titles)
     )
 
 

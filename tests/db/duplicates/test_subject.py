@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,39 @@ def same(tmp_path: Path, *pair: tuple[str, str]) -> bool:
     joined = store.db.table("clusters").count == 1
     store.close()
     return joined
+
+
+def leaflet_en(strength: str) -> tuple[str, str]:
+    return (
+        f"Tramalen {strength} mg: how to take it",
+        f"Swallow the tablet of {strength} mg at noon. {ENGLISH.format(x='b', own='')}",
+    )
+
+
+def leaflet_zh(strength: str) -> tuple[str, str]:
+    return f"特拉马片{strength}毫克怎么吃", f"每天中午服用{strength}毫克一片。{CHINESE.format(x='血钠', own='')}"
+
+
+@pytest.mark.parametrize("leaflet", [leaflet_en, leaflet_zh])
+def test_two_strengths_of_one_medicine_are_two_articles(
+    tmp_path: Path, leaflet: Callable[[str], tuple[str, str]]
+) -> None:
+    assert not same(tmp_path, leaflet("5"), leaflet("10"))
+
+
+@pytest.mark.parametrize("leaflet", [leaflet_en, leaflet_zh])
+def test_another_number_in_the_title_alone_is_a_copy(tmp_path: Path, leaflet: Callable[[str], tuple[str, str]]) -> None:
+    assert same(tmp_path, leaflet("5"), (leaflet("10")[0], leaflet("5")[1]))
+
+
+@pytest.mark.parametrize("leaflet", [leaflet_en, leaflet_zh])
+def test_another_number_in_the_text_alone_is_a_copy(tmp_path: Path, leaflet: Callable[[str], tuple[str, str]]) -> None:
+    assert same(tmp_path, leaflet("5"), (leaflet("5")[0], leaflet("10")[1]))
+
+
+def test_chinese_numerals_tell_weeks_apart(tmp_path: Path) -> None:
+    weeks = [(f"怀孕第{n}周注意什么", f"怀孕第{n}周了。{CHINESE.format(x='血钠', own='')}") for n in "七八"]
+    assert not same(tmp_path, *weeks)
 
 
 def test_templates_that_mention_each_others_subject_stay_apart_in_english(tmp_path: Path) -> None:
