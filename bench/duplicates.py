@@ -130,12 +130,14 @@ def _speed(stored: int) -> None:
             connection = store.connection
             with store.atomic():
                 connection.executemany(ARTICLE, [row(stored + n + 1, f"t{n}", t) for n, t in enumerate(texts)])
+            candidates: list[int] = []
             wall, used = time.perf_counter(), time.process_time()
             for start in range(0, len(texts), BATCH):
                 prepared = [
                     (n, place.look_up(connection, place.read_article(f"t{n}", texts[n])))
                     for n in range(start, start + BATCH)
                 ]
+                candidates += [len(text.looked_up.candidates) for _, text in prepared if text.looked_up]
                 with store.atomic():
                     for n, text in prepared:
                         place.place(connection, stored + n + 1, text, "2026-01-01T00:00:00Z")
@@ -144,6 +146,7 @@ def _speed(stored: int) -> None:
         print(
             f"{name}: {sum(map(len, texts)) / len(texts):.0f} characters, {stored:,} in the index: "
             f"{len(texts) / wall:.0f} articles/s, {len(texts) / used:.0f} per second of CPU, {found} edges, "
+            f"candidates an article {np.mean(candidates):.2f}, at most {max(candidates)}, "
             f"load {os.getloadavg()[0]:.1f}"
         )
 
