@@ -93,6 +93,12 @@ def m022_large_clusters(db: Database) -> None:
 
 
 @migrations()
+def m023_doctors_by_name(db: Database) -> None:
+    """The view of copies compares the doctors of two copies by name."""
+    _run(db, tables.DOCTORS_BY_NAME)
+
+
+@migrations()
 def m040_schedule(db: Database) -> None:
     """When a site is due again."""
     _run(db, schedule.COLUMNS)

@@ -144,8 +144,8 @@ LARGE_CLUSTERS = (
     "CREATE INDEX articles_cluster ON articles(cluster_id, site_id)",
     "CREATE INDEX duplicate_edges_same_a ON duplicate_edges(a) WHERE verdict = 'same'",
     "CREATE INDEX duplicate_edges_same_b ON duplicate_edges(b) WHERE verdict = 'same'",
-    "DROP VIEW duplicate_copies",
-    DUPLICATE_COPIES,
 )
-"""What keeps the cost of one article the same however many copies and siblings there are; and the view that compares
-doctors by name: two sites that name no hospital have a row of their own for the same one."""
+"""What keeps the cost of one article the same however many copies and siblings there are."""
+
+DOCTORS_BY_NAME = ("DROP VIEW duplicate_copies", DUPLICATE_COPIES)
+"""Two sites that name no hospital have a row of their own for the same doctor."""
