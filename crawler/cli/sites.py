@@ -98,7 +98,7 @@ def add(url: str, name: str | None, pages: int, delay: float | None, contact: st
     try:
         write_new(path, site_file(proposal.site, spider, proposal.doubts))
         written = [path, *_write_fixtures(proposal, spider)]
-    except (SiteFileExists, OSError) as error:
+    except SiteFileExists as error:
         raise CommandError(str(error)) from error
     click.echo("Written: " + ", ".join(map(str, written)))
     click.echo(f"Next: look at both, then `galen sites test {spider}` and `galen crawl {spider} --limit 20`.")
