@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.live import Live
 from rich.logging import RichHandler
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -28,7 +27,10 @@ _COLUMNS = ("fetched", "new", "changed", "unchanged", "copies", "rejected", "fai
 _FETCHED = ("article", "listing", "part", "rejected", "unchanged", "gone")
 _NUMBER = re.compile(r"[+-]?[\d,.]+(?: %)?|-|")
 _WIDEST = 100_000
-"""Characters of a line that is not folded."""
+"""Characters of a line where nobody folds it."""
+_GAP = 2
+_FOLDED = 24
+"""Characters to which the last column may be folded."""
 _ORDER = {"crawling": 0, "failed": 1, "busy": 1, "waiting": 2, "done": 3, "stopped": 3, "elsewhere": 3}
 
 
@@ -112,20 +114,45 @@ class _Output(Console):
 def print_summary(rows: Sequence[Sequence[str]], headings: Sequence[str], stream: TextIO) -> None:
     """A table of results, aligned on a terminal and elsewhere alike; no cell is ever cut.
 
-    Columns of numbers stand to the right. On a terminal the last column, if it is text, is folded to fit.
+    Columns of numbers stand to the right. On a terminal that is too narrow the last column, if it is text, is folded,
+    and columns that do not fit beside the first one follow in a table of their own below.
     """
-    table = Table(box=None, pad_edge=False)
-    for position, heading in enumerate(headings):
-        cells = [row[position] for row in rows]
-        number = bool(cells) and all(map(_NUMBER.fullmatch, cells))
-        folds = position == len(headings) - 1 and not number
-        width = max(map(cell_len, (heading, *cells)))
-        table.add_column(
-            heading, justify="right" if number else "left", no_wrap=not folds, min_width=0 if folds else width
-        )
-    for row in rows:
-        table.add_row(*map(Text, row))
     console = _Output(file=stream)
-    needed = Measurement.get(console, console.options.update(width=_WIDEST), table)
-    console.width = max(console.width, needed.minimum) if stream.isatty() else needed.maximum
-    console.print(table)
+    if not stream.isatty():
+        console.width = _WIDEST
+    widths = [max(map(cell_len, column)) for column in zip(headings, *rows, strict=True)]
+    room = console.width
+    for block in _blocks(widths, room):
+        table = Table(box=None, pad_edge=False)
+        for position in block:
+            cells = [row[position] for row in rows]
+            number = bool(cells) and all(map(_NUMBER.fullmatch, cells))
+            folds = position == len(headings) - 1 and not number
+            table.add_column(
+                headings[position],
+                justify="right" if number else "left",
+                no_wrap=not folds,
+                min_width=None if folds else widths[position],
+            )
+        for row in rows:
+            table.add_row(*(Text(row[position]) for position in block))
+        console.width = max(room, widths[0] + sum(_needed(widths, position) for position in block[1:]))
+        console.print(table)
+
+
+def _blocks(widths: Sequence[int], room: int) -> Iterator[list[int]]:
+    """Columns that fit beside each other, two blanks apart, each block beginning with the first one."""
+    block, used = [0], widths[0]
+    for position in range(1, len(widths)):
+        needed = _needed(widths, position)
+        if len(block) > 1 and used + needed > room:
+            yield block
+            block, used = [0], widths[0]
+        block.append(position)
+        used += needed
+    yield block
+
+
+def _needed(widths: Sequence[int], position: int) -> int:
+    """Characters that a column takes beside others at least."""
+    return _GAP + (widths[position] if position < len(widths) - 1 else min(widths[position], _FOLDED))
