@@ -11,8 +11,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from db.connection import connect
+from db.migrations import migrations
 from tests.db.factories import article, published_folder
 from tests.website import galen_command, galen_environment, heed_interrupt, invoke
 
@@ -237,3 +239,22 @@ def test_an_interrupt_is_one_line_and_exit_code_130(data: Path) -> None:
 
     assert (process.returncode, told.strip()) == (130, "galen: stopped.")
     assert invoke("diff", "1").exit_code == 0
+
+
+def test_a_database_of_an_older_galen_is_backed_up_as_it_is_and_read_after_it_was_brought_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").mkdir()
+    with closing(connect(tmp_path / "data" / "galen.db")) as connection:
+        migrations.apply(Database(connection), stop_before="m040_schedule")
+    before = (tmp_path / "data" / "galen.db").read_bytes()
+
+    assert invoke("backup", "kept").exit_code == 0
+    assert (tmp_path / "data" / "galen.db").read_bytes() == before
+    for command in ("duplicates list", "schedule", "runs"):
+        assert invoke(*command.split()).exit_code == 0
+    with closing(connect(tmp_path / "data" / "galen.db")) as connection:
+        assert migrations.pending(Database(connection)) == []
+    assert invoke("restore", "kept", "--replace").exit_code == 0
+    assert invoke("reprocess").exit_code == 0

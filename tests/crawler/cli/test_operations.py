@@ -32,7 +32,7 @@ def test_a_backup_goes_to_a_folder_named_after_the_time_and_comes_back(data: Pat
     assert "--replace" in refused.stderr
     done = run("restore", made["folder"], "--replace")
     assert done.exit_code == 0, done.output
-    assert "Restored 1 articles" in done.stdout
+    assert "Restored 1 article of" in done.stdout
 
 
 def test_a_report_is_written_where_one_says(data: Path) -> None:
