@@ -57,7 +57,7 @@ def conclude(
 
 def data_bytes(folder: Path) -> int:
     """Size of the crawl database with its log, and of the raw pages, in `folder` (bytes)."""
-    files = [*folder.glob("galen.db*"), *(folder / "raw").glob("*")]
+    files = [folder / "galen.db", folder / "galen.db-wal", *(folder / "raw").glob("*")]
     total = 0
     for file in files:
         try:

@@ -17,7 +17,7 @@ from typing import Literal
 
 from crawler import __version__
 from crawler.raw.archive import OPEN
-from db.connection import StorageError, connect, open_database, utc_text
+from db.connection import StorageError, connect, is_behind, open_database, utc_text
 from db.integrity import damages, growth, index_damage, newest_time
 from db.publish import NothingPublishedError, current
 
@@ -68,7 +68,8 @@ def _sqlite() -> Finding:
         for name, statement in (
             ("FTS5", "CREATE VIRTUAL TABLE f USING fts5(x, tokenize='porter unicode61')"),
             ("JSON", "SELECT value FROM json_each('[1]')"),
-            ("RETURNING", "CREATE TABLE t(x); "),
+            ("tables", "CREATE TABLE t(x)"),
+            ("RETURNING", "INSERT INTO t VALUES (1) RETURNING x"),
         ):
             try:
                 conn.execute(statement)
@@ -173,17 +174,23 @@ def _database(path: Path) -> Iterator[Finding]:
         yield Finding(what="database", state="ok", found=f"none yet in {path.parent}")
         return
     try:
-        db = open_database(path)
+        old = is_behind(path)
+        conn = connect(path, read_only=True) if old else open_database(path).conn
     except StorageError as error:
         yield Finding(what="database", state="fault", found=str(error), cure="See the message.")
         return
-    with closing(db.conn) as conn:
+    with closing(conn):
         found = damages(conn)
         yield _judge(
             "database", not found, "; ".join(found) or f"{path}, whole",
             f"Put back a backup (galen restore), or save what can be read: sqlite3 {path} .recover | sqlite3 new.db",
         )  # fmt: skip
         if found:
+            return
+        if old:
+            yield Finding(
+                what="schema", state="warning", found="of an older Galen", cure="galen backup, then galen reindex"
+            )
             return
         problem = index_damage(conn)
         yield _judge(

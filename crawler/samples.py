@@ -60,7 +60,8 @@ class SampleKeeper:
 def read_samples(folder: Path) -> Iterator[Sample]:
     """The answers in a folder, in the order in which they came."""
     index = folder / _INDEX
-    for line in index.read_text(encoding="utf-8").splitlines() if index.exists() else ():
+    # Only \n ends a line: what a website writes into a header may hold other ends of lines.
+    for line in filter(None, index.read_text(encoding="utf-8").split("\n")) if index.exists() else ():
         row = json.loads(line)
         fetched = datetime.fromisoformat(row["fetched_at"])
         body = (folder / row["file"]).read_bytes()

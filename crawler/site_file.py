@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, fields
 from datetime import datetime
@@ -39,22 +40,28 @@ def site_file(site: Site, spider: str, doubts: tuple[str, ...] = ()) -> str:
     notes = "".join(f"    # look at: {doubt}\n" for doubt in doubts)
     imported = [way for way in ways if way == "Site" or "discover=" in "".join(lines)]
     return (
-        f'"""{site.name}: proposed by `galen sites add`, to be looked at."""\n\n'
+        f'"""{_plain(site.name)}: proposed by `galen sites add`, to be looked at."""\n\n'
         "from __future__ import annotations\n\n"
         "from crawler.article_spider import ArticleSpider\n"
         f"from crawler.site import {', '.join(imported)}\n\n\n"
         f"class {class_name}(ArticleSpider):\n"
-        f'    """{site.domains[0]}."""\n\n'
+        f'    """{_plain(site.domains[0])}."""\n\n'
         f'    name = "{spider}"\n{notes}'
         "    site = Site(\n" + "\n".join(lines) + "\n    )\n"
     )
+
+
+def _plain(text: str) -> str:
+    """A text of the site's own as it may stand in a docstring: it must not end it and go on as a program."""
+    return " ".join(re.sub(r"[^\w.,:;&()'/ -]", " ", text).split())
 
 
 def _source(value: object) -> str:
     """A value as Python source, strings in double quotes."""
     if isinstance(value, str):
         # a pattern reads better raw
-        return f'r"{value}"' if "\\" in value and '"' not in value else json.dumps(value, ensure_ascii=False)
+        raw = "\\" in value and '"' not in value and value.isprintable() and not value.endswith("\\")
+        return f'r"{value}"' if raw else json.dumps(value)
     if isinstance(value, tuple):
         inner = ", ".join(map(_source, value))
         return f"({inner},)" if len(value) == 1 else f"({inner})"

@@ -86,24 +86,27 @@ def open_database(path: Path) -> Database:
     return db
 
 
+def is_behind(path: Path) -> bool:
+    """Whether the crawl database at `path` waits for a migration; nothing is written. Raises as `open_database`."""
+    connection = connect(path, read_only=True)
+    try:
+        db = Database(connection)
+        _refuse_others(db, path)
+        return bool(migrations.pending(db))
+    except sqlite3.Error as error:
+        raise StorageError(_cannot_open(path, error)) from error
+    finally:
+        connection.close()
+
+
 def open_to_read(path: Path) -> sqlite3.Connection:
     """A connection that reads the crawl database at `path`, which is brought to the newest schema before.
 
     A database that is up to date is not touched: whoever may only read it can. Raises StorageError as `open_database`.
     """
-    connection = connect(path, read_only=True)
-    try:
-        db = Database(connection)
-        _refuse_others(db, path)
-        behind = bool(migrations.pending(db))
-    except (sqlite3.Error, StorageError) as error:
-        connection.close()
-        raise error if isinstance(error, StorageError) else StorageError(_cannot_open(path, error)) from error
-    if behind:
-        connection.close()
+    if is_behind(path):
         open_database(path).close()
-        connection = connect(path, read_only=True)
-    return connection
+    return connect(path, read_only=True)
 
 
 def _migrate(db: Database) -> None:

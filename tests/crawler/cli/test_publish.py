@@ -12,7 +12,7 @@ def test_publishing_says_how_many_articles_went_where(tmp_path):
     make_database(tmp_path / "galen.db", article("Sleep well"))
     first = run(tmp_path)
     assert first.exit_code == 0
-    assert first.stdout.startswith(f"Published 1 articles as {tmp_path / 'public' / 'galen-1.db'} (")
+    assert first.stdout.startswith(f"Published 1 article as {tmp_path / 'public' / 'galen-1.db'} (")
     assert "Nothing has changed since" in run(tmp_path).stdout
 
 

@@ -84,3 +84,17 @@ def test_a_site_without_articles_says_so_in_one_line(website: Website, tmp_path:
     assert process.returncode == 1
     assert "is an article" in process.stderr.splitlines()[-1]
     assert not (tmp_path / "spiders").exists()
+
+
+def test_what_a_website_calls_itself_is_no_program(website: Website, tmp_path: Path) -> None:
+    build(website)
+    name = 'Hill"""; open("taken", "w"); """ \\'
+    for path, page in website.pages.items():
+        if isinstance(page, bytes) and b"<head>" in page:
+            meta = f"<meta property=og:site_name content='{name}'>".encode()
+            website.pages[path] = page.replace(b"<head>", b"<head>" + meta)
+    assert galen(tmp_path, "sites", "add", website.url, "--name", "hill", "--delay", "0").returncode == 0
+    (listed,) = [row for row in json_output(galen(tmp_path, "sites", "--json")) if row["name"] == "hill"]
+
+    assert 'open("taken"' in listed["site"]
+    assert not (tmp_path / "taken").exists()
