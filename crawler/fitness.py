@@ -18,6 +18,7 @@ from typing import Literal
 from crawler import __version__
 from crawler.raw.archive import OPEN
 from db.connection import StorageError, connect, is_behind, open_database, utc_text
+from db.filesystem import filesystem, network_filesystem
 from db.integrity import damages, growth, index_damage, newest_time
 from db.publish import NothingPublishedError, current
 
@@ -30,7 +31,6 @@ NO_SPACE = 200 * 10**6
 SOON = 30.0
 """Days until the disk is full below which it is said."""
 FILES = 1024
-_NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs", "lustre"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,26 +94,10 @@ def _folder(data: Path) -> Iterator[Finding]:
             what="write access", state="fault", found=f"{place}: {error.strerror}",
             cure=f"Give this user the right to write: chown -R $(id -u) {place}, or name another folder with --data.",
         )  # fmt: skip
-    kind = _file_system(place)
     yield _judge(
-        "file system", kind not in _NETWORK, kind or "unknown",
+        "file system", network_filesystem(place) is None, filesystem(place) or "unknown",
         "Put the data folder on a local disk: SQLite's write-ahead log does not work over a network.",
     )  # fmt: skip
-
-
-def _file_system(place: Path) -> str | None:
-    """Type of the file system under a folder, where the kernel says so."""
-    try:
-        lines = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return None
-    best, kind = "", None
-    for line in lines:
-        _, mount, found, *_ = line.split(" ")
-        mount = mount.replace(r"\040", " ")
-        if len(mount) >= len(best) and place.resolve().is_relative_to(mount):
-            best, kind = mount, found
-    return kind
 
 
 def _open_files() -> Finding:

@@ -22,7 +22,13 @@ NETWORK = (
 
 
 def network_filesystem(path: Path, mounts: str | None = None) -> str | None:
-    """Type of the network file system that holds `path`; None where it is local or cannot be told.
+    """Type of the network file system that holds `path`; None where it is local or cannot be told."""
+    kind = filesystem(path, mounts)
+    return kind if kind is not None and kind.startswith(NETWORK) else None
+
+
+def filesystem(path: Path, mounts: str | None = None) -> str | None:
+    """Type of the file system that holds `path`; None where it cannot be told.
 
     `mounts` is a table in the form of /proc/self/mounts, by default the system's (Linux only).
     """
@@ -42,4 +48,4 @@ def network_filesystem(path: Path, mounts: str | None = None) -> str | None:
         inside = target == place or target.startswith(place.rstrip("/") + "/")
         if inside and len(place) >= len(best):
             best, kind = place, fields[2]
-    return kind if kind.startswith(NETWORK) else None
+    return kind or None
