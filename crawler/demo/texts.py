@@ -14,7 +14,7 @@ from pathlib import Path
 from string import Template
 from typing import Any, NamedTuple
 
-from crawler.demo.expected import CopyKind, ExpectedDoctor, PageKey
+from crawler.demo.expected import ExpectedDoctor, PageKey, Told
 
 CONTENT = Path(__file__).parent / "content"
 
@@ -27,26 +27,15 @@ class Block(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DemoArticle:
-    """One article as its site tells it; the fields mean what they mean in `Expected`."""
+class DemoArticle(Told):
+    """One article as its site tells it."""
 
-    spider: str
-    path: str
     title: str
     blocks: tuple[Block, ...]
     parts: tuple[tuple[Block, ...], ...] = ()
     """The second and later pages of the article."""
-    summary: str | None = None
-    source: str | None = None
-    doctors: tuple[ExpectedDoctor, ...] = ()
-    authors: tuple[str, ...] = ()
-    published: str | None = None
-    modified: str | None = None
-    reviewed: str | None = None
-    next_review: str | None = None
     changed: str = ""
     """Day on which the page last changed, for Last-Modified and lastmod; '' = the latest of its dates."""
-    fragments: tuple[str, ...] = ()
     byline: tuple[str, ...] = ()
     """Lines between title and body, word for word."""
     expert: str | None = None
@@ -55,8 +44,6 @@ class DemoArticle:
     """Sunrise: markup; Hanlin: what the page says of its charset; Digest: kind of AMP address."""
     section: str = ""
     jsonld: Mapping[str, str] | None = None
-    copy_of: PageKey | None = None
-    copy_kind: CopyKind | None = None
 
     @property
     def lines(self) -> tuple[str, ...]:

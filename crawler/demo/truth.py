@@ -27,25 +27,7 @@ def whole_body(first: Expected) -> tuple[str, ...]:
 
 
 def _article(article: DemoArticle, language: str) -> Expected:
-    return Expected(
-        spider=article.spider,
-        path=article.path,
-        verdict="article",
-        title=article.title,
-        source=article.source,
-        doctors=article.doctors,
-        authors=article.authors,
-        published=article.published,
-        modified=article.modified,
-        reviewed=article.reviewed,
-        next_review=article.next_review,
-        language=language,
-        summary=article.summary,
-        body_lines=article.lines,
-        fragments=article.fragments,
-        copy_of=article.copy_of,
-        copy_kind=article.copy_kind,
-    )
+    return Expected(**article.facts(), verdict="article", language=language, body_lines=article.lines)
 
 
 def _second_address(page: Expected, path: str, host: int = 0) -> Expected:
