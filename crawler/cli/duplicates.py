@@ -43,7 +43,8 @@ def list_clusters(differing: bool, limit: int, as_json: bool, data: Path) -> Non
             SELECT clusters.id, size, sites, title,
                 (SELECT max(date_differs) FROM duplicate_copies WHERE cluster_id = clusters.id) AS dates_differ,
                 (SELECT max(doctor_differs) FROM duplicate_copies WHERE cluster_id = clusters.id) AS doctors_differ
-            FROM clusters JOIN articles ON articles.id = canonical_id
+            FROM (SELECT * FROM clusters ORDER BY size DESC, id LIMIT iif(:differing, -1, :limit)) AS clusters
+                JOIN articles ON articles.id = canonical_id
             WHERE NOT :differing OR dates_differ OR doctors_differ
             ORDER BY size DESC, clusters.id LIMIT :limit
             """,

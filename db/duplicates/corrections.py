@@ -15,7 +15,8 @@ _WORDS = {"merge": "joined by hand", "split": "taken apart by hand"}
 def merge(connection: sqlite3.Connection, articles: Sequence[int], note: str | None, now: str) -> None:
     """Make articles one text, whatever the rules say. Call it inside a transaction.
 
-    Raises LookupError for an article that is not there, ValueError for fewer than two.
+    Raises LookupError for an article that is not there, ValueError for fewer than two, or where an analyst has taken
+    two articles apart that this would join: undo the transaction then.
     """
     _exist(connection, articles)
     if len(set(articles)) < 2:
@@ -23,6 +24,12 @@ def merge(connection: sqlite3.Connection, articles: Sequence[int], note: str | N
     for one, two in pairwise(dict.fromkeys(articles)):
         _correct(connection, "merge", one, two, note, now)
     clusters.recompute(connection, set(articles), now)
+    for one, two in pairwise(dict.fromkeys(articles)):
+        refused = connection.execute(
+            "SELECT refused FROM duplicate_edges WHERE a = ? AND b = ?", sorted((one, two))
+        ).fetchone()[0]
+        if refused is not None:
+            raise ValueError(f"articles {one} and {two} cannot be one text: by hand it was said that {refused}")
 
 
 def split(

@@ -82,6 +82,17 @@ def test_the_last_word_counts(store: Store) -> None:
     assert store.connection.execute("SELECT count(*) FROM duplicate_corrections").fetchone()[0] == 1
 
 
+def test_a_merge_that_would_undo_a_split_of_two_others_is_refused_with_the_two(store: Store) -> None:
+    a, b, c = save(store, article("A", essay(1)), article("B", essay(2)), article("C", essay(3)))
+    split(store, a, b)
+    merge(store, a, c)
+
+    with pytest.raises(ValueError, match=f"articles {b} and {c} cannot be one text.*articles {a} and {b} are not"):
+        merge(store, b, c)
+    assert together(store, a, c)
+    assert store.connection.execute("SELECT count(*) FROM duplicate_corrections").fetchone()[0] == 2
+
+
 def test_what_cannot_be_corrected_is_said_in_one_line(store: Store) -> None:
     (a,) = save(store, article("A", essay(1)))
     with pytest.raises(LookupError, match="no article 99"):
