@@ -23,7 +23,7 @@ def growth(count: int) -> None:
         ("copies, every 20th a part", _copies_and_parts),
         ("twins", _twins),
         ("template, other terms", _template),
-        ("30 templates' copies", _template_copies),
+        ("8 templates' copies", _template_copies),
         ("common phrases", _common_phrases),
     ):
         with tempfile.TemporaryDirectory() as folder, closing(Store.open(Path(folder) / "galen.db")) as store:
@@ -75,7 +75,7 @@ def _template(count: int, terms: int = 10**9) -> Iterator[tuple[str, str]]:
 
 def _template_copies(count: int) -> Iterator[tuple[str, str]]:
     draw = random.Random(6)
-    yield from ((title, edited(text, draw)) for title, text in _template(count, terms=30))
+    yield from ((title, edited(text, draw)) for title, text in _template(count, terms=8))
 
 
 def _common_phrases(count: int) -> Iterator[tuple[str, str]]:
