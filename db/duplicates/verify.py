@@ -10,7 +10,7 @@ from db.duplicates.alignment import Alignment, align, may_share
 from db.duplicates.reading import Outline, Reading
 from db.duplicates.signature import overlap
 
-RULES = 3
+RULES = 4
 """Version of the thresholds and guards; an edge says which version made it."""
 
 Kind = Literal["exact", "near", "contains", "version"]
@@ -24,6 +24,7 @@ MIN_LENGTH_RATIO = 0.2
 """A copy shares half of all shingles; or one text holds seven tenths of the other, which is a fifth of it or more."""
 REWORDED_JACCARD = 0.3
 REWORDED_SHARE = 0.85
+REWORDED_SLOPE = 0.75
 REWORDED_RATIO = 0.5
 """Words changed all over a text break many shingles: then so much of it must stand in the same order."""
 RELATED_JACCARD = 0.1
@@ -118,8 +119,11 @@ def _may_be_reworded(a: Reading, b: Reading, jaccard: float) -> bool:
 
 
 def _reworded(jaccard: float, alignment: Alignment) -> Kind | None:
-    if jaccard >= REWORDED_JACCARD and alignment.share >= REWORDED_SHARE:
-        return "near"
+    if jaccard >= REWORDED_JACCARD:
+        # From .85 of the words at a Jaccard similarity of .3 down to .7 at .5, where their order is not asked any more.
+        wanted = REWORDED_SHARE - REWORDED_SLOPE * (jaccard - REWORDED_JACCARD)
+        if alignment.share >= wanted:
+            return "near"
     return "version" if alignment.share >= RELATED_SHARE else None
 
 

@@ -115,7 +115,7 @@ def test_a_changed_text_leaves_no_trace_in_the_index(store: Store) -> None:
 
 
 def test_a_bridge_merges_two_clusters_and_the_old_number_leads_to_the_new(store: Store) -> None:
-    first, last = essay(1, 400), edited(essay(1, 400), 0.16, 1)
+    first, last = essay(1, 400), edited(essay(1, 400), 0.2, 1)
     save(store, article("a", first), article("a2", edited(first, 0.01, 5)))
     save(store, article("z", last), article("z2", edited(last, 0.01, 6)))
     before = len(titles(store.connection))

@@ -39,6 +39,16 @@ def test_a_text_with_words_changed_all_over_is_still_a_copy() -> None:
     assert (finding.kind, finding.verdict) == ("near", "same")
 
 
+def test_a_text_with_a_new_passage_and_words_changed_besides_is_still_a_copy() -> None:
+    words = edited(ESSAY[1], 0.08, 1).split(" ")
+    words[100:150] = essay(8).split(" ")[:50]
+    finding = verdict(ESSAY, ("An essay", " ".join(words)))
+
+    assert 0.4 < finding.jaccard < 0.5
+    assert (finding.kind, finding.verdict) == ("near", "same")
+    assert "of the words stand in the same order" in finding.reason
+
+
 def test_the_beginning_of_a_text_is_contained_in_it() -> None:
     finding = verdict(ESSAY, ("An essay", ESSAY[1][:600]))
 
