@@ -166,7 +166,8 @@ def _update(
         "id": article_id,
         "now": now,
         "revision": old["revision"] + int(content_changed),
-        "last_changed": now if told else old["last_changed"],
+        # An article that is published no longer, or again, has changed for whoever keeps a copy of an export.
+        "last_changed": now if told or "hidden" in changed else old["last_changed"],
     }
     connection.execute(_UPDATE, row | kept)
     _write_details(connection, article_id, prepared.article, row)

@@ -171,6 +171,7 @@ def _redact_again(current: Path, incoming: Path) -> Redacted:
     with closing(Store.open(current)) as now:
         key = now.connection.execute("SELECT key FROM redaction_key").fetchone()
         stones = now.connection.execute("SELECT kind, key, words, made_by, made_at, note FROM tombstones").fetchall()
+        gone = now.connection.execute("SELECT article_id, redacted_at FROM redacted_articles").fetchall()
     if key is None:
         return Redacted()
     with closing(Store.open(incoming)) as store:
@@ -182,6 +183,10 @@ def _redact_again(current: Path, incoming: Path) -> Redacted:
             store.connection.executemany(
                 "INSERT INTO tombstones (kind, key, words, made_by, made_at, note) VALUES (?, ?, ?, ?, ?, ?)",
                 [tuple(row) for row in stones],
+            )
+            store.connection.executemany(
+                "INSERT OR REPLACE INTO redacted_articles(article_id, redacted_at) VALUES (?, ?)",
+                [tuple(row) for row in gone],
             )
         return apply_tombstones(store)
 

@@ -50,6 +50,8 @@ class Exported:
     """What Excel will not hold, in the `excel` profile."""
     notes: tuple[str, ...] = ()
     """How the query was loosened or broadened."""
+    next_since: str = ""
+    """`--changed-since` of the next export; UTC."""
 
 
 def format_of(target: Path) -> Format | None:
@@ -92,8 +94,7 @@ def _write(database: Path, path: Path, request: Request, *, compressed: bool) ->
         path.open("xb").close()
         with open_rows(database, request) as rows:
             (write_sqlite if request.format == "sqlite" else write_parquet)(rows, path)
-            count, notes = rows.count, rows.notes
-        written = count
+            written, notes, next_since = rows.count, rows.notes, rows.next_since
         warnings: tuple[str, ...] = ()
     else:
         with path.open("xb") as stream:
@@ -103,11 +104,18 @@ def _write(database: Path, path: Path, request: Request, *, compressed: bool) ->
                     done = export_stream(database, cast(BinaryIO, packed), request)
             else:
                 done = export_stream(database, stream, request)
-        written, notes, warnings = done.rows, done.notes, done.warnings
+        written, notes, warnings, next_since = done.rows, done.notes, done.warnings, done.next_since
     with path.open("rb") as stream:
         os.fsync(stream.fileno())
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return Exported(rows=written, bytes=path.stat().st_size, sha256=digest, warnings=warnings, notes=notes)
+    return Exported(
+        rows=written,
+        bytes=path.stat().st_size,
+        sha256=digest,
+        warnings=warnings,
+        notes=notes,
+        next_since=next_since,
+    )
 
 
 def export_stream(database: Path, stream: BinaryIO, request: Request) -> Exported:
@@ -127,6 +135,7 @@ def export_stream(database: Path, stream: BinaryIO, request: Request) -> Exporte
         sha256=digest.hexdigest(),
         warnings=excel_warnings(request, rows.count, longest.length if longest else 0),
         notes=rows.notes,
+        next_since=rows.next_since,
     )
 
 
@@ -136,6 +145,8 @@ class Streaming:
 
     rows: int
     """Known before the first byte."""
+    next_since: str
+    """`changed_since` of the next export; UTC."""
     chunks: Iterator[bytes]
     """Raises ExportError if it cannot be completed; then the connection must be broken, not ended."""
 
@@ -146,12 +157,12 @@ def open_stream(database: Path, request: Request, folder: Path) -> Iterator[Stre
     with ExitStack() as stack:
         if request.format in STREAMED:
             rows: Rows = stack.enter_context(open_rows(database, request))
-            yield Streaming(rows.count, chunks(rows, request))
+            yield Streaming(rows.count, rows.next_since, chunks(rows, request))
         else:
             path = folder / f"articles.{request.format}"
             exported = _write(database, path, request, compressed=False)
             file = stack.enter_context(path.open("rb"))
-            yield Streaming(exported.rows, iter(lambda: file.read(_READ), b""))
+            yield Streaming(exported.rows, exported.next_since, iter(lambda: file.read(_READ), b""))
 
 
 def _describe(database: Path, request: Request, exported: Exported) -> bytes:
@@ -163,6 +174,7 @@ def _describe(database: Path, request: Request, exported: Exported) -> bytes:
         "all_words": request.all_words,
         "broaden": request.broaden,
         "changed_since": request.changed_since,
+        "next_changed_since": exported.next_since,
         "notes": exported.notes,
         "columns": request.columns,
         "format": request.format,

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from db.connection import StorageError, connect
+import numpy as np
+
+from db.connection import StorageError, connect, utc_text
 from db.search.builder import Filters
-from db.search.matching import Question, found
+from db.search.columns import numbers
+from db.search.matching import Question, find
 from db.search.names import unknown_names
 from db.search.query import parse, parse_date
+from db.search.ranking import newest_first
 
 Format = Literal["csv", "jsonl", "parquet", "sqlite"]
 Profile = Literal["plain", "excel"]
@@ -27,10 +33,12 @@ DEFAULT_COLUMNS = (
 )  # fmt: skip
 """Columns of the view `articles_flat`; several doctors of one article are joined by '; '."""
 CHANGE = "change"
-"""With `changed_since` only: new, changed or gone."""
+"""With `changed_since` only: new, changed, gone (the page), redacted or withdrawn (nothing but `id` is left)."""
 COLUMNS = (*DEFAULT_COLUMNS, "cluster_id", "body")
 
 _FETCH = 1_000
+_ON_ITS_WAY = timedelta(minutes=15)
+"""A page's time is taken before it is committed, and processes commit in any order; rows told twice do no harm."""
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z?")
 
 
@@ -49,7 +57,10 @@ class Request:
     """True = never fill up by articles that have some of the words only."""
     broaden: bool = False
     changed_since: str | None = None
-    """Only articles that are new, changed or gone since: a date, or UTC as '2026-03-01T08:00:00Z'."""
+    """Only articles that are new, changed or gone since: a date, or UTC as '2026-03-01T08:00:00Z'.
+
+    Those that were redacted or are published no longer follow, whatever the query: nothing is left to search in.
+    """
     columns: tuple[str, ...] = DEFAULT_COLUMNS
     format: Format = "csv"
     profile: Profile = "plain"
@@ -68,6 +79,8 @@ class Rows:
     """Newest first; raises ExportError at the end if there were not `count` of them."""
     notes: tuple[str, ...]
     """Sentences on how the query was read, loosened or broadened."""
+    next_since: str
+    """`changed_since` for the next export, so that nothing is lost between this one and that; UTC."""
 
 
 @contextmanager
@@ -93,9 +106,10 @@ def _checked(request: Request) -> tuple[str, ...]:
         raise ExportError(f"There is no column {', '.join(unknown)!r}. Columns are: {', '.join(COLUMNS)}")
     if request.changed_since is None and CHANGE in request.columns:
         raise ExportError(f"The column {CHANGE!r} needs a date since when: --changed-since.")
-    if request.changed_since is None or CHANGE in request.columns:
+    if request.changed_since is None:
         return request.columns
-    return (CHANGE, *request.columns)
+    # Of what was redacted the number is all that is left.
+    return (*(name for name in (CHANGE, "id") if name not in request.columns), *request.columns)
 
 
 def moment(text: str) -> str:
@@ -110,22 +124,47 @@ def _rows(conn: sqlite3.Connection, request: Request, columns: tuple[str, ...]) 
         text=request.query, filters=request.filters, all_words=request.all_words, broaden=request.broaden
     )
     since = moment(request.changed_since) if request.changed_since else None
-    with found(conn, question) as matching:
-        if since:
-            conn.execute(
-                """
-                DELETE FROM temp.found WHERE id NOT IN (
-                    SELECT id FROM articles WHERE last_changed >= :since
-                    UNION ALL SELECT id FROM articles WHERE gone_at IS NOT NULL AND gone_at >= :since)""",
-                {"since": since},
-            )
-        conn.execute("DROP TABLE IF EXISTS temp.wanted")
-        conn.execute("CREATE TEMP TABLE wanted(place INTEGER PRIMARY KEY, id INTEGER)")
-        conn.execute("INSERT INTO temp.wanted(id) SELECT id FROM temp.found ORDER BY published DESC, id")
-        (count,) = conn.execute("SELECT count(*) FROM temp.wanted").fetchone()
-        # A table cannot be dropped under an open cursor, which an export broken off leaves behind.
-        with closing(conn.execute(_sql(conn, columns), {"since": since} if since else {})) as cursor:
-            yield Rows(count, columns, _batches(cursor, count), matching.notes)
+    found = find(conn, question)
+    ids, removed = newest_first(found), []
+    if since:
+        changed = numbers(conn.execute(_CHANGED, {"since": since}).fetchone()[0])
+        ids, removed = ids[np.isin(ids, changed)], _removed(conn, columns, since)
+    conn.execute("DROP TABLE IF EXISTS temp.wanted")
+    conn.execute("CREATE TEMP TABLE wanted(place INTEGER PRIMARY KEY, id INTEGER)")
+    conn.execute("INSERT INTO temp.wanted(id) SELECT value FROM json_each(?)", (json.dumps(ids.tolist()),))
+    with closing(conn.execute(_sql(conn, columns), {"since": since} if since else {})) as cursor:
+        batches = _batches(cursor, len(ids), removed)
+        yield Rows(len(ids) + len(removed), columns, batches, found.notes, _next_since(conn))
+
+
+_CHANGED = """
+SELECT group_concat(id) FROM (
+    SELECT id FROM articles WHERE last_changed >= :since
+    UNION SELECT id FROM articles WHERE gone_at IS NOT NULL AND gone_at >= :since)"""
+
+
+def _removed(conn: sqlite3.Connection, columns: tuple[str, ...], since: str) -> list[tuple[Value, ...]]:
+    """A row for each article that was redacted or withdrawn: its number, what happened and when."""
+    if not _has(conn, "removed_articles"):
+        raise ExportError("Redacted articles are known to published snapshots only. Leave --database away.")
+    removed = conn.execute(
+        "SELECT id, change, removed_at FROM removed_articles WHERE removed_at >= ? ORDER BY id", (since,)
+    )
+    known: list[dict[str, Value]] = [{"id": id_, CHANGE: change, "last_changed": at} for id_, change, at in removed]
+    return [tuple(row.get(column) for column in columns) for row in known]
+
+
+def _next_since(conn: sqlite3.Connection) -> str:
+    """The last moment that the database knows of, less what may still have been on its way into it."""
+    as_of = (
+        "SELECT as_of FROM snapshot_state" if _has(conn, "snapshot_state") else "SELECT max(last_seen) FROM articles"
+    )
+    latest = conn.execute(as_of).fetchone()[0] or "1970-01-02T00:00:00Z"
+    return utc_text(datetime.fromisoformat(latest) - _ON_ITS_WAY)
+
+
+def _has(conn: sqlite3.Connection, table: str) -> bool:
+    return conn.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is not None
 
 
 def _sql(conn: sqlite3.Connection, columns: tuple[str, ...]) -> str:
@@ -148,10 +187,12 @@ def _sql(conn: sqlite3.Connection, columns: tuple[str, ...]) -> str:
         ORDER BY wanted.place"""  # noqa: S608
 
 
-def _batches(cursor: sqlite3.Cursor, count: int) -> Iterator[list[tuple[Value, ...]]]:
+def _batches(cursor: sqlite3.Cursor, count: int, removed: list[tuple[Value, ...]]) -> Iterator[list[tuple[Value, ...]]]:
     read = 0
     while batch := cursor.fetchmany(_FETCH):
         read += len(batch)
         yield batch
     if read != count:
         raise ExportError(f"{count:,} articles match but {read:,} could be read. Run: galen check")
+    if removed:
+        yield removed

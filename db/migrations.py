@@ -168,3 +168,9 @@ def m080_site_keys(db: Database) -> None:
 def m081_former_raw_pages(db: Database) -> None:
     """Where older raw pages lie, so that a text that is withheld later is found in the archive."""
     _run(db, raw_pages.FORMER)
+
+
+@migrations()
+def m085_redacted_articles(db: Database) -> None:
+    """Which articles were deleted for good, for those who keep copies of exports."""
+    _run(db, (redaction.REDACTED_ARTICLES,))

@@ -21,7 +21,7 @@ from db.search.row import index_article
 from db.site_keys import choosing, site_key
 from db.store import Store
 
-_KEPT = frozenset({"tombstones", "redaction_key", "_sqlite_migrations"})
+_KEPT = frozenset({"tombstones", "redaction_key", "redacted_articles", "_sqlite_migrations"})
 _ADDRESS_COLUMNS = frozenset(
     {"url", "final_url", "canonical_url", "url_key", "next_url", "request", "domains", "profile_url"}
 )
@@ -166,8 +166,8 @@ def _settle(connection: sqlite3.Connection, article_id: int) -> None:
     """Bring hash, count and index of an article in line with its text."""
     article = load_article(connection, article_id)
     connection.execute(
-        "UPDATE articles SET text_hash = ?, words = ? WHERE id = ?",
-        (text_hash(article.body), word_count(article.body), article_id),
+        "UPDATE articles SET text_hash = ?, words = ?, last_changed = ? WHERE id = ?",
+        (text_hash(article.body), word_count(article.body), utc_now(), article_id),
     )
     index_article(connection, article_id, article, article.body if article.withheld is None else "")
     if article.withheld is None:
@@ -196,6 +196,9 @@ def _delete_article(connection: sqlite3.Connection, article_id: int) -> None:
         else:
             connection.execute(f'UPDATE "{table}" SET "{column}" = NULL WHERE "{column}" = ?', (article_id,))  # noqa: S608
     connection.execute("DELETE FROM articles WHERE id = ?", (article_id,))
+    connection.execute(
+        "INSERT OR REPLACE INTO redacted_articles(article_id, redacted_at) VALUES (?, ?)", (article_id, utc_now())
+    )
     connection.executemany(
         "DELETE FROM doctors WHERE id = ? AND id NOT IN (SELECT doctor_id FROM article_doctors)",
         [(doctor_id,) for doctor_id in doctors],

@@ -41,6 +41,13 @@ WHEN old.reason = 'redacted' AND substr(old.url, 1, 9) = 'redacted:' BEGIN
 END""",
 )
 
+REDACTED_ARTICLES = """
+CREATE TABLE redacted_articles (
+    article_id INTEGER PRIMARY KEY,
+    redacted_at TEXT NOT NULL
+)"""
+"""Numbers of deleted articles and nothing else of them: whoever keeps a copy of an export has to be told."""
+
 REDACTED = "redacted"
 """Reason of pages that a tombstone keeps out."""
 MARK = "[redacted]"

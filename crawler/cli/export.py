@@ -58,7 +58,7 @@ def _moment(context: click.Context, parameter: click.Parameter, value: str | Non
     "--changed-since",
     callback=_moment,
     metavar="TIME",
-    help="Only new, changed and gone articles since a date or 2026-03-01T08:00:00Z; adds the column change.",
+    help="Only what is new, changed, gone or redacted since a date or 2026-03-01T08:00:00Z; adds the column change.",
 )
 @click.option("--columns", metavar="A,B", help=f"Out of: {', '.join(COLUMNS)}.")
 @click.option("--with-body", is_flag=True, help="Add the full text.")

@@ -18,8 +18,9 @@ from rich.text import Text
 from crawler.cli.options import CommandError, database_option, filter_options
 from db.connection import StorageError, connect
 from db.search.builder import Filters
-from db.search.engine import MARK_END, MARK_START, Hit, SearchResult, Sort, search
+from db.search.engine import MARK_END, MARK_START, Hit, SearchResult, search
 from db.search.names import unknown_names
+from db.search.ranking import Sort
 
 
 @click.command("search")

@@ -39,7 +39,7 @@ def markdown() -> str:
         f"`articles_flat`: {tables['articles_flat']['description']} Exports have its columns:\n\n"
         + ", ".join(f"`{column}`" for column in DEFAULT_COLUMNS)
         + ".\n\nOn demand: `cluster_id`, `body` (`--with-body`), and with `--changed-since` the column `change`:"
-        " new, changed or gone.\n"
+        " new, changed, gone, redacted or withdrawn.\n"
     )
     return "\n".join(parts)
 

@@ -18,7 +18,6 @@ from db.datasette.pages.routes import ROUTES
 from db.datasette.security import App, with_headers
 from db.datasette.snapshots import SnapshotDatabase
 from db.search import builder
-from db.search.builder import Filters
 from db.search.query import Query, Term, parse
 from db.search.text import EVERY_ROW
 
@@ -46,7 +45,7 @@ def filters_from_request(request: Any, database: str, table: str) -> FilterArgum
     if database != DATABASE or table != "articles" or not text:
         return None
     query = parse(text)
-    conditions, params = builder.conditions(query, Filters())
+    conditions, params = builder.conditions(query)
     return FilterArguments(conditions, params=params, human_descriptions=list(_told(query)))
 
 

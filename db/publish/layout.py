@@ -202,6 +202,16 @@ CREATE TABLE fetched_pages (
     url TEXT NOT NULL
 )""",
     """
+CREATE TABLE removed_articles (
+    id INTEGER PRIMARY KEY,
+    removed_at TEXT NOT NULL,
+    change TEXT NOT NULL
+)""",
+    """
+CREATE TABLE snapshot_state (
+    as_of TEXT NOT NULL
+)""",
+    """
 CREATE TABLE completeness (
     id INTEGER PRIMARY KEY,
     site_id INTEGER NOT NULL REFERENCES sites(id),

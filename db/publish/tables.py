@@ -130,6 +130,26 @@ SELECT id, site_id, kind, iif(state IN ('pending', 'leased'), 'due', state), rea
 FROM crawl.pages
 WHERE fetched_at IS NOT NULL
     AND (article_id IS NULL OR article_id IN (SELECT id FROM publishable))""",
+    # A day after which a page may not be shown counts to its end, so that no export of that day misses it.
+    """
+INSERT INTO removed_articles(id, removed_at, change)
+SELECT article_id, redacted_at, 'redacted'
+FROM crawl.redacted_articles
+WHERE article_id NOT IN (SELECT id FROM crawl.articles)
+UNION ALL
+SELECT id,
+    coalesce(iif(hidden IS NULL, substr(policy, instr(policy, 'unavailable_after:') + 18, 10) || 'T23:59:59Z', NULL),
+        last_changed),
+    'withdrawn'
+FROM crawl.articles
+WHERE id NOT IN (SELECT id FROM publishable)""",
+    """
+INSERT INTO snapshot_state(as_of)
+SELECT coalesce(max(at), '') FROM (
+    SELECT max(last_seen) AS at FROM crawl.articles
+    UNION ALL SELECT max(fetched_at) FROM crawl.pages
+    UNION ALL SELECT max(removed_at) FROM main.removed_articles WHERE change = 'redacted'
+)""",
     """
 INSERT INTO completeness(site_id, found_in, outcome, reason, pages, example)
 SELECT site_id, found_in, outcome, reason, pages, example

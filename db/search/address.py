@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from db.search.builder import Filters
-from db.search.engine import Sort
 from db.search.matching import Question
 from db.search.query import MAX_CHARACTERS, parse_date
+from db.search.ranking import Sort
 
 PAGE_SIZE = 20
 MOST_PER_PAGE = 100

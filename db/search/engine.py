@@ -6,17 +6,17 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+
+import numpy as np
 
 from db.search.builder import Filters
-from db.search.matching import EXACT, FILL_BELOW, Found, Question, found
+from db.search.matching import FILL_BELOW, Found, Question, find
+from db.search.ranking import Ranked, Sort, ranked
 from db.search.text import readable
 
 MARK_START = "\x02"
 MARK_END = "\x03"
 """Around each match in a snippet; control characters, so that escaping for HTML or a terminal cannot harm them."""
-
-Sort = Literal["relevance", "date"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,41 +83,33 @@ def search(
         broaden=broaden,
         fill_below=fill_below,
     )
-    with found(conn, question) as matching:
-        return page(conn, matching, sort=sort, limit=limit, offset=offset)
+    return page(conn, find(conn, question), sort=sort, limit=limit, offset=offset)
 
 
 def page(
-    conn: sqlite3.Connection, matching: Found, *, sort: Sort = "relevance", limit: int = 20, offset: int = 0
+    conn: sqlite3.Connection, found: Found, *, sort: Sort = "relevance", limit: int = 20, offset: int = 0
 ) -> SearchResult:
-    """One page of what `found` holds for the time being."""
-    by_date = sort == "date" or matching.matches[0] is None
-    order = "published DESC, score, id" if by_date else f"{matching.order}, published DESC, id"
-    # A date asked for sorts within the tiers, so that articles with all the words still come first.
-    ranked = conn.execute(
-        f"SELECT id, score, tier FROM temp.found ORDER BY {'tier, ' if by_date else ''}{order} LIMIT ? OFFSET ?",  # noqa: S608
-        (max(limit, 0), min(max(offset, 0), 2**62)),
-    ).fetchall()
+    """One page of what was found."""
+    shown = ranked(conn, found, sort, offset=max(offset, 0), limit=max(limit, 0))
     return SearchResult(
-        total=matching.total,
-        exact=matching.exact,
-        hits=tuple(_hits(conn, matching, ranked)),
-        explanation=matching.notes,
+        total=found.total, exact=len(found.exact), hits=tuple(_hits(conn, found, shown)), explanation=found.notes
     )
 
 
-def _hits(conn: sqlite3.Connection, matching: Found, ranked: list[tuple[int, float, int]]) -> Iterator[Hit]:
-    ids = json.dumps([row[0] for row in ranked])
+def _hits(conn: sqlite3.Connection, found: Found, shown: list[Ranked]) -> Iterator[Hit]:
+    numbers = [hit.id for hit in shown]
+    ids = json.dumps(numbers)
+    exact = np.isin(numbers, found.exact).tolist()
     details = {row[0]: row for row in conn.execute(_DETAILS, {"ids": ids})}
     snippets: dict[int, str] = {}
-    for match in matching.matches:
-        snippets = _snippets(conn, ids, match) | snippets
-    for id_, score, tier in ranked:
-        (_, title, url, site, source, doctors, published, language, copies, opening) = details[id_]
+    for tier in found.tiers:
+        snippets = _snippets(conn, ids, tier.match) | snippets
+    for hit, is_exact in zip(shown, exact, strict=True):
+        (_, title, url, site, source, doctors, published, language, copies, opening) = details[hit.id]
         yield Hit(
-            id=id_,
+            id=hit.id,
             title=title,
-            snippet=snippets.get(id_) or _opening(opening),
+            snippet=snippets.get(hit.id) or _opening(opening),
             url=url,
             site=site,
             source=source,
@@ -125,8 +117,8 @@ def _hits(conn: sqlite3.Connection, matching: Found, ranked: list[tuple[int, flo
             published=published,
             language=language,
             copies=copies,
-            exact=tier == EXACT,
-            score=score,
+            exact=is_exact,
+            score=hit.score,
         )
 
 

@@ -58,8 +58,6 @@ def broader(conn: sqlite3.Connection, query: Query, *, cut_words: bool) -> Broad
     related = builder.one_of(query, words)
     terms = [term.text for clause in query.clauses for term in clause]
     either = builder.one_of(query, [*terms, *words])
-    assert related is not None
-    assert either is not None
     return Broader(either, ((asked, 1.0), (related, WEIGHT)), tuple(words))
 
 

@@ -1,25 +1,27 @@
 """Which articles a query finds: the one answer that pages, JSON, feeds, exports and the terminal share.
 
-The rows found are put into a temporary table of the connection, scored and with what they are counted
-by; paging, counting and exporting read that table. So the full-text index is asked once a query.
+FTS5 gives the numbers of all articles that have the words (30 ns each); filters, copies and counts are
+worked out on columns in memory. Only what is shown is scored and read.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from db.search import builder, feedback
 from db.search.builder import Filters
+from db.search.columns import Columns, Ids, matching_ids
+from db.search.narrow import folded, narrowed
 from db.search.query import Query, parse
+from db.search.scores import MOST_RANKED, scores
 
 FILL_BELOW = 20
 """With fewer articles than this that have all the words, those that have some of them follow."""
-
-EXACT, SOME = 0, 1
-"""Values of `found.tier`: articles that meet all of the query come before those that meet some of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,136 +38,124 @@ class Question:
     fill_below: int = FILL_BELOW
 
 
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Articles that come before those of the next tier, whatever their scores."""
+
+    ids: Ids
+    match: str | None
+    """The FTS5 expression that scores them; None where no words were asked for."""
+    scores: NDArray[np.float64] | None = None
+    """Of each of them, where `match` alone does not say it."""
+
+    def only(self, ids: Ids) -> Tier:
+        """The tier without its other articles."""
+        kept = np.isin(self.ids, ids)
+        return Tier(self.ids[kept], self.match, None if self.scores is None else self.scores[kept])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """How many rows `temp.found` holds; its columns are those of `builder.COLUMNS` and `tier`."""
+    """The articles that a question finds."""
 
-    exact: int
-    """Articles that meet all of the query."""
-    total: int
-    matches: tuple[str | None, ...]
-    """The FTS5 expression of each tier, for snippets; None where no words were asked for."""
-    order: str
-    """Columns of `temp.found` that put the best first."""
+    columns: Columns
+    exact: Ids
+    """Those that meet all of the query."""
+    tiers: tuple[Tier, ...]
     notes: tuple[str, ...]
     """Sentences on what was ignored, loosened or broadened."""
 
+    @property
+    def ids(self) -> Ids:
+        """All of them."""
+        return np.concatenate([tier.ids for tier in self.tiers])
 
-@contextmanager
-def found(conn: sqlite3.Connection, question: Question) -> Iterator[Found]:
-    """`temp.found` filled with what the question finds, until the end of the block.
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return sum(len(tier.ids) for tier in self.tiers)
+
+
+def find(conn: sqlite3.Connection, question: Question, columns: Columns | None = None) -> Found:
+    """What the question finds; `columns` are those of `conn`, read anew if they are not given.
 
     No text is an error. Raises ValueError for a filter's date that is none, sqlite3.Error if `conn` is
     no database of Galen or ran out of its time.
     """
+    columns = columns or Columns(conn)
     parsed = parse(question.text)
-    _drop(conn)
-    try:
-        yield _fill(conn, question, parsed)
-    finally:
-        _drop(conn)
-
-
-def _drop(conn: sqlite3.Connection) -> None:
-    # A query that ran out of its time may have left either.
-    for table in ("found", "related"):
-        conn.execute(f"DROP TABLE IF EXISTS temp.{table}")
-
-
-def _fill(conn: sqlite3.Connection, question: Question, parsed: Query) -> Found:
     match = builder.all_words(parsed)
-    selection = builder.select(parsed, question.filters, match)
-    # CREATE ... AS opens no transaction in Python's sqlite3, an INSERT would.
-    conn.execute(
-        f"CREATE TEMP TABLE found AS SELECT {builder.COLUMNS}, {EXACT} AS tier FROM ({selection.sql})",  # noqa: S608
-        selection.params,
-    )
-    exact = _fold(conn, question.filters)
-    matches, notes, order = [match], list(parsed.notes), "tier, score"
+
+    def narrow(ids: Ids) -> Ids:
+        return narrowed(conn, columns, ids, parsed, question.filters)
+
+    def fold(exact: Ids, some: Ids) -> tuple[Ids, Ids]:
+        return (exact, some) if question.filters.copies else folded(columns, exact, some)
+
+    exact, _ = fold(narrow(_exact(conn, columns, parsed, match)), _NONE)
+    tiers, notes = [Tier(exact, match)], list(parsed.notes)
     if question.broaden and match is not None:
-        wider = feedback.broader(conn, parsed, cut_words=exact == 0)
+        wider = feedback.broader(conn, parsed, cut_words=not len(exact))
         if wider is None:
             notes.append("The search could not be broadened: the articles found share no further words.")
         else:
-            _add_related(conn, parsed, question.filters, wider)
-            matches.append(wider.match)
-            order = "score"
+            related = _related(conn, wider, narrow)
+            rest, related_ids = fold(np.setdiff1d(exact, related.ids, assume_unique=True), related.ids)
+            # A copy that has all the words stays, and with it its place among the best.
+            tiers = [related.only(np.union1d(related_ids, np.intersect1d(related.ids, exact))), Tier(rest, match)]
             notes.append(f"Broadened by words of the best articles: {', '.join(wider.words)}.")
-    elif exact < question.fill_below and not question.all_words:
-        loose = builder.some_words(parsed, cut_words=exact == 0)
-        if loose is not None:
-            _add_some(conn, builder.select(parsed, question.filters, loose))
-            matches.append(loose)
-    total = _fold(conn, question.filters)
-    if total > exact and not question.broaden:
-        have = "article has" if exact == 1 else "articles have"
-        notes.append(f"{exact or 'No'} {have} all of the words; {total - exact:,} with some of them follow.")
-    return Found(exact=exact, total=total, matches=tuple(matches), order=order, notes=tuple(notes))
+    elif match is not None and len(exact) < question.fill_below and not question.all_words:
+        some, loose, common = _some(conn, parsed, narrow, cut_words=not len(exact))
+        exact, some = fold(exact, np.setdiff1d(some, exact, assume_unique=True))
+        if len(some):
+            tiers = [Tier(exact, match), Tier(some, loose)]
+            notes += common
+            have = "article has" if len(exact) == 1 else "articles have"
+            notes.append(f"{len(exact) or 'No'} {have} all of the words; {len(some):,} with some of them follow.")
+    return Found(columns=columns, exact=exact, tiers=tuple(tiers), notes=tuple(notes))
 
 
-def _add_some(conn: sqlite3.Connection, selection: builder.Selection) -> None:
-    with _committed(conn):
-        conn.execute(
-            f"INSERT INTO temp.found SELECT {builder.COLUMNS}, {SOME} FROM ({selection.sql})"  # noqa: S608
-            " WHERE id NOT IN (SELECT id FROM temp.found)",
-            selection.params,
-        )
+_NONE: Ids = np.zeros(0, dtype=np.int64)
 
 
-def _add_related(conn: sqlite3.Connection, parsed: Query, filters: Filters, wider: feedback.Broader) -> None:
-    """Score words and related words together: bm25 cannot weigh words, so the scores of two searches are added."""
-    parts: list[str] = []
-    params: dict[str, str | None] = {}
-    for number, (match, weight) in enumerate(wider.parts):
-        selection = builder.select(parsed, filters, match)
-        named = selection.sql.replace(":match", f":match{number}")
-        parts.append(f"SELECT {builder.COLUMNS}, {weight} * score AS part FROM ({named})")  # noqa: S608
-        params |= {**selection.params, f"match{number}": match}
-    del params["match"]
-    both = " UNION ALL ".join(parts)
-    with _committed(conn):
-        conn.execute(
-            f"CREATE TEMP TABLE related AS SELECT {builder.COLUMNS}, sum(part) AS related FROM ({both})"  # noqa: S608
-            f" GROUP BY id ORDER BY related, id LIMIT {feedback.MOST}",
-            params,
-        )
-        conn.execute(
-            f"INSERT INTO temp.found SELECT {builder.COLUMNS}, {SOME} FROM temp.related"  # noqa: S608
-            " WHERE id NOT IN (SELECT id FROM temp.found)"
-        )
-        conn.execute(
-            """
-            UPDATE temp.found SET score = related.related FROM temp.related WHERE related.id = found.id"""
-        )
-        conn.execute("DROP TABLE temp.related")
+def _exact(conn: sqlite3.Connection, columns: Columns, parsed: Query, match: str | None) -> Ids:
+    """Articles that have all the words."""
+    if match is not None:
+        return matching_ids(conn, match)
+    if not parsed.excluded:
+        return columns.ids
+    return np.setdiff1d(columns.ids, matching_ids(conn, builder.any_of(parsed.excluded)), assume_unique=True)
 
 
-_COPIES = """
-DELETE FROM temp.found WHERE id IN (
-    SELECT id FROM (
-        SELECT found.id, row_number() OVER (
-            PARTITION BY found.cluster_id
-            ORDER BY tier, clusters.canonical_id = found.id DESC, published IS NULL, published, found.id
-        ) AS place
-        FROM temp.found JOIN clusters ON clusters.id = found.cluster_id
-    )
-    WHERE place > 1
-)"""
+def _some(
+    conn: sqlite3.Connection, parsed: Query, narrow: Callable[[Ids], Ids], *, cut_words: bool
+) -> tuple[Ids, str, list[str]]:
+    """Articles with some of the words, the expression that scores them, and what to say of it.
+
+    The rarest words bring articles in first. A word that would bring in more than can be ranked does
+    not: who types three words does not ask for each of the hundred thousand articles with the commonest.
+    """
+    pieces = builder.loosened(parsed, cut_words=cut_words)
+    if not pieces:
+        return _NONE, "", []
+    alone = {piece: narrow(matching_ids(conn, builder.one_of(parsed, [piece]))) for piece in pieces}
+    some, common = _NONE, []
+    for piece in sorted(pieces, key=lambda piece: len(alone[piece])):
+        wider = np.union1d(some, alone[piece])
+        if len(wider) > MOST_RANKED and len(some):
+            common.append(piece)
+        else:
+            some = wider
+    said = [f"Too frequent to be searched for without the others: {', '.join(common)}."] if common else []
+    return some, builder.one_of(parsed, pieces), said
 
 
-def _fold(conn: sqlite3.Connection, filters: Filters) -> int:
-    """Leave of each cluster one row, if copies are not wanted; returns how many rows there are."""
-    if not filters.copies:
-        with _committed(conn):
-            conn.execute(_COPIES)
-    counted: tuple[int] = conn.execute("SELECT count(*) FROM temp.found").fetchone()
-    return counted[0]
-
-
-@contextmanager
-def _committed(conn: sqlite3.Connection) -> Iterator[None]:
-    """End the transaction that Python's sqlite3 opens by itself; one opened by name is left alone."""
-    before = conn.in_transaction
-    yield
-    if not before:
-        conn.commit()
+def _related(conn: sqlite3.Connection, wider: feedback.Broader, narrow: Callable[[Ids], Ids]) -> Tier:
+    """The best articles by words and related words: scores of two searches, added."""
+    parts = [(narrow(matching_ids(conn, match)), match, weight) for match, weight in wider.parts]
+    ids = np.unique(np.concatenate([part for part, _, _ in parts]))
+    sums = np.zeros(len(ids))
+    for part, match, weight in parts:
+        sums[np.searchsorted(ids, part)] += weight * scores(conn, match, part)
+    best = np.sort(np.lexsort((ids, sums))[: feedback.MOST])
+    return Tier(ids[best], wider.match, sums[best])

@@ -148,6 +148,7 @@ def test_a_file_comes_with_a_description_of_what_it_holds(database, tmp_path):
         "all_words": False,
         "broaden": False,
         "changed_since": None,
+        "next_changed_since": "2026-03-01T07:45:00Z",
         "notes": [],
         "columns": ["id", "title"],
         "format": "csv",

@@ -78,6 +78,7 @@ async def _send(
         "content-type": content_type,
         "content-disposition": f'attachment; filename="{name}"',
         "x-galen-rows": str(streaming.rows),
+        "x-galen-next-since": streaming.next_since,
         "cache-control": "no-store",
         OWN_PAGES: "1",
     }

@@ -12,9 +12,10 @@ from datasette.utils.asgi import Response
 from db.datasette.pages.feed import feed
 from db.datasette.pages.respond import TooSlowError, as_json, gathered, remembered, show, snapshot_of
 from db.search.address import Address, read_address
-from db.search.counts import Columns, Counted, counts
+from db.search.columns import Columns
+from db.search.counts import Counted, counts
 from db.search.engine import MARK_END, MARK_START, SearchResult, page
-from db.search.matching import found
+from db.search.matching import find
 from db.search.names import unknown_names
 
 MOST_BYTES = 1 << 20
@@ -69,20 +70,27 @@ async def _body(request: Any) -> bytes:
 
 
 def answer(conn: sqlite3.Connection, address: Address, columns: Columns) -> Answer:
-    """Everything about one search, from one filling of `temp.found`."""
-    question = address.question
-    misspelt = unknown_names(conn, question.filters)
-    with found(conn, question) as matching:
-        result = page(conn, matching, sort=address.sort, limit=address.size, offset=(address.page - 1) * address.size)
-        counted = counts(conn, columns)
+    """Everything about one search."""
+    misspelt = unknown_names(conn, address.question.filters)
+    found = find(conn, address.question, columns)
+    result = page(conn, found, sort=address.sort, limit=address.size, offset=(address.page - 1) * address.size)
     return Answer(
-        address=address, result=result, counts=counted, notes=(*address.notes, *misspelt, *result.explanation)
+        address=address,
+        result=result,
+        counts=counts(columns, found.ids),
+        notes=(*address.notes, *misspelt, *result.explanation),
     )
 
 
 def _empty(address: Address) -> Answer:
     nothing = SearchResult(total=0, exact=0, hits=(), explanation=())
     return Answer(address=address, result=nothing, counts={}, notes=(*address.notes, _TOO_SLOW))
+
+
+async def _columns(datasette: Any) -> Columns:
+    """Read once for each snapshot, and not within the time of whoever comes first."""
+    columns: Columns = await snapshot_of(datasette).execute_fn(remembered(datasette, "columns", Columns))
+    return columns
 
 
 async def _answer(request: Any, datasette: Any) -> Answer:
@@ -95,8 +103,7 @@ async def _answer(request: Any, datasette: Any) -> Answer:
         kept: Answer = answers[key]
         return kept
     try:
-        # Read once for each snapshot, and not within the time of whoever comes first.
-        columns = await snapshot_of(datasette).execute_fn(remembered(datasette, "columns", Columns))
+        columns = await _columns(datasette)
         given = await gathered(datasette, request, lambda conn: answer(conn, address, columns))
     except TooSlowError:
         return _empty(address)
@@ -147,13 +154,13 @@ def _path(datasette: Any, path: str, address: Address, page_: int) -> str:
 async def search_feed(request: Any, datasette: Any) -> Response:
     """`/search.atom`: the newest articles of a search."""
     address = await address_of(request)
-
-    def newest(conn: sqlite3.Connection) -> SearchResult:
-        with found(conn, address.question) as matching:
-            return page(conn, matching, sort="date", limit=50)
-
     try:
-        result = await gathered(datasette, request, newest)
+        columns = await _columns(datasette)
+        result = await gathered(
+            datasette,
+            request,
+            lambda conn: page(conn, find(conn, address.question, columns), sort="date", limit=50),
+        )
     except TooSlowError:
         return Response.text(_TOO_SLOW, status=503)
     return feed(request, datasette, address, result, snapshot_of(datasette).generation.snapshot)

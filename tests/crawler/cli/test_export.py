@@ -87,9 +87,18 @@ def test_the_same_rows_give_the_same_compressed_bytes(data, tmp_path):
 
 def test_changes_since_a_time_are_told_apart(data):
     lines = run(data, "--changed-since", "2026-01-01", "--columns", "title").stdout.splitlines()
-    assert lines == ["change,title", "new,=Sleep well", "new,Night work"]
-    assert run(data, "--changed-since", "2026-03-01T08:00:01Z", "--columns", "title").stdout == "change,title\n"
+    assert lines == ["change,id,title", "new,1,=Sleep well", "new,2,Night work"]
+    assert run(data, "--changed-since", "2026-03-01T08:00:01Z", "--columns", "title").stdout == "change,id,title\n"
     assert run(data, "--changed-since", "yesterday").exit_code == 2
+
+
+def test_what_was_redacted_is_among_the_changes(tmp_path):
+    url = "https://bluehill.example/a"
+    published_folder(tmp_path, article("Sleep well", url=url), article("Night work"))
+    assert invoke("redact", "--url", url, "--yes", "--data", str(tmp_path)).exit_code == 0
+    assert invoke("publish", "--data", str(tmp_path)).exit_code == 0
+    told = run(tmp_path, "--changed-since", "2026-03-02", "--columns", "id,title").stdout
+    assert told == "change,id,title\nredacted,1,\n"
 
 
 def test_what_a_search_loosens_an_export_loosens_too_and_says_so(data):

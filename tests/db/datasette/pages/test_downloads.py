@@ -6,6 +6,7 @@ from http.client import HTTPConnection, IncompleteRead
 
 import pytest
 
+from db.redact import redact_url
 from db.store import Store
 from tests.db.datasette.conftest import serving
 from tests.db.factories import article, doctor, publish_in, save
@@ -52,6 +53,18 @@ def test_full_text_columns_and_changes_may_be_asked_for(client):
     told = client.get("/search.csv", params={"changed_since": "2026-01-01", "columns": "title", "profile": "plain"})
     assert told.text.splitlines()[1].startswith("new,")
     assert client.get("/search.csv", params={"changed_since": "2027-01-01"}).headers["x-galen-rows"] == "0"
+
+
+def test_what_was_redacted_is_among_the_changes(tmp_path):
+    store = Store.open(tmp_path / "galen.db")
+    save(store, article("Sleep well", url="https://bluehill.example/a"), article("Night work"))
+    redact_url(store, "https://bluehill.example/a", by="ana")
+    publish_in(tmp_path, store)
+    with serving(tmp_path) as client:
+        told = client.get("/search.jsonl", params={"changed_since": "2026-03-02", "columns": "title", "q": "night"})
+    assert told.headers["x-galen-rows"] == "1"
+    assert told.headers["x-galen-next-since"].endswith("Z")
+    assert told.json() == {"change": "redacted", "id": 1, "title": None}
 
 
 def test_sqlite_comes_as_a_file(client, tmp_path):
