@@ -9,82 +9,22 @@ from __future__ import annotations
 
 import csv
 import io
-import random
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from bench.search_data import DOCTORS, SEED, SOURCES, build, han_word, word
+from bench.search_data import build
+from bench.search_queries import queries
 from db.export import DEFAULT_COLUMNS, Request, export_stream
 from db.publish import current, publish
-
-QUERIES = 500
-MIX = {
-    "one English word": 125,
-    "two English words": 75,
-    "English phrase": 25,
-    "one Chinese word": 100,
-    "two Chinese words": 50,
-    "word and source": 25,
-    "word and doctor": 25,
-    "word and year": 25,
-    "word and language": 20,
-    "excluding a word": 15,
-    "no words, a source": 10,
-    "commonest words": 5,
-}
-"""How many of the 500 queries are of each kind.
-
-Words are drawn evenly over the logarithm of their rank, 300 to 30,000: what people search for is neither among the few
-hundred words that every text has (those are 'commonest words') nor a word that one text has.
-"""
-
-
-def _rank(random_: random.Random, low: int = 300, high: int = 30_000) -> int:
-    return int(low * (high / low) ** random_.random())
-
-
-def queries() -> Iterator[tuple[str, dict[str, str]]]:
-    """The fixed queries: kind and parameters of the search page."""
-    random_ = random.Random(SEED + 1)
-
-    def en() -> str:
-        return word(_rank(random_))
-
-    def zh() -> str:
-        return han_word(_rank(random_))
-
-    def source() -> str:
-        return f"Source {int(SOURCES * random_.random() ** 3) + 1}"
-
-    def doctor() -> str:
-        return f"Doctor {word(int(DOCTORS * random_.random() ** 3) + 1).title()}"
-
-    make: dict[str, Callable[[], dict[str, str]]] = {
-        "one English word": lambda: {"q": en()},
-        "two English words": lambda: {"q": f"{en()} {en()}"},
-        "English phrase": lambda: {"q": f'"{en()} {en()}"'},
-        "one Chinese word": lambda: {"q": zh()},
-        "two Chinese words": lambda: {"q": f"{zh()} {zh()}"},
-        "word and source": lambda: {"q": en(), "source": source()},
-        "word and doctor": lambda: {"q": en(), "doctor": doctor()},
-        "word and year": lambda: {"q": zh(), "since": "2020", "until": "2021"},
-        "word and language": lambda: {"q": en(), "lang": "en"},
-        "excluding a word": lambda: {"q": f"{en()} -{en()}"},
-        "no words, a source": lambda: {"source": source()},
-        "commonest words": lambda: {"q": word(int(random_.random() * 6))},
-    }
-    for kind, times in MIX.items():
-        for _ in range(times):
-            yield kind, make[kind]()
 
 
 class _Peak(threading.Thread):

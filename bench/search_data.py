@@ -47,8 +47,7 @@ def han_word(rank: int) -> str:
 def build(path: Path, articles: int) -> None:
     """Write a crawl database of so many articles at `path`, half English, half Chinese; always the same."""
     random_ = random.Random(SEED)
-    english = _pool([word(rank) for rank in range(60_000)], 3_000_000, random_)
-    han = _pool([han_word(rank) for rank in range(40_000)], 2_000_000, random_)
+    english, han = pools(random_)
     db = open_database(path)
     with closing(db.conn) as conn:
         conn.execute("PRAGMA synchronous = OFF")
@@ -63,6 +62,12 @@ def build(path: Path, articles: int) -> None:
         _copies(conn, articles, random_)
         conn.execute("COMMIT")
         conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def pools(random_: random.Random) -> tuple[list[str], list[str]]:
+    """English and Han words in the order in which texts use them; stretches of these are the texts."""
+    english = _pool([word(rank) for rank in range(60_000)], 3_000_000, random_)
+    return english, _pool([han_word(rank) for rank in range(40_000)], 2_000_000, random_)
 
 
 def _pool(words: list[str], size: int, random_: random.Random) -> list[str]:

@@ -44,17 +44,13 @@ def newest_first(found: Found) -> Ids:
 def _part(conn: sqlite3.Connection, columns: Columns, tier: Tier, sort: Sort, start: int, end: int) -> list[Ranked]:
     if start >= min(end, len(tier.ids)):
         return []
-    if tier.match is None or sort == "date":
-        ids = _newest(columns, tier.ids, end)[start:]
-    else:
-        ids = _best(conn, columns, tier, tier.match, end)[start:end]
     if tier.match is None:
-        found = np.zeros(len(ids))
-    elif tier.scores is None:
-        found = scores(conn, tier.match, ids)
-    else:
-        found = tier.scores[np.searchsorted(tier.ids, ids)]
-    return [Ranked(*pair) for pair in zip(ids.tolist(), found.tolist(), strict=True)]
+        return [Ranked(id_, 0.0) for id_ in _newest(columns, tier.ids, end)[start:].tolist()]
+    first = _NONE if sort == "date" else _best(conn, columns, tier, tier.match)
+    rest = np.setdiff1d(tier.ids, first.ids, assume_unique=True) if end > len(first.ids) else _NONE.ids
+    later = _newest(columns, rest, end - len(first.ids))[max(start - len(first.ids), 0) :]
+    found = first.scores[start:end].tolist() + scores(conn, tier.match, later).tolist()
+    return [Ranked(*pair) for pair in zip(first.ids[start:end].tolist() + later.tolist(), found, strict=True)]
 
 
 def _newest(columns: Columns, ids: Ids, most: int) -> Ids:
@@ -65,23 +61,27 @@ def _newest(columns: Columns, ids: Ids, most: int) -> Ids:
     return ids[np.argsort(places)]
 
 
-def _best(conn: sqlite3.Connection, columns: Columns, tier: Tier, match: str, most: int) -> Ids:
-    """The best articles, at least so many of them if there are.
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """Articles, the best first."""
 
-    Where there are too many to score them all, those come first that have the words in their title, then the
-    newest (Brin and Page 1998 look into titles and anchors first, and no further if that is enough): words that
-    every tenth article has tell little, but few articles are called by them.
+    ids: Ids
+    scores: NDArray[np.float64]
+
+
+_NONE = _Scored(np.zeros(0, dtype=np.int64), np.zeros(0))
+
+
+def _best(conn: sqlite3.Connection, columns: Columns, tier: Tier, match: str) -> _Scored:
+    """All articles of a tier; where they are too many to score them all, those that have the words in their title.
+
+    The newest of the others follow then. Brin and Page (1998) too look into titles and anchors first, and no further
+    if that is enough: a word that every twentieth article has tells little, but few articles are called by it.
     """
-    if len(tier.ids) <= MOST_RANKED or tier.scores is not None:
-        return _by_score(columns, tier.ids, scores(conn, match, tier.ids) if tier.scores is None else tier.scores)
-    titled = np.intersect1d(matching_ids(conn, builder.in_title(match)), tier.ids, assume_unique=True)
-    titled = _newest(columns, titled, MOST_RANKED)
-    first = _by_score(columns, titled, scores(conn, match, titled))
-    if len(first) >= most:
-        return first
-    others = np.setdiff1d(tier.ids, titled, assume_unique=True)
-    return np.concatenate((first, _newest(columns, others, most - len(first))))
-
-
-def _by_score(columns: Columns, ids: Ids, found: NDArray[np.float64]) -> Ids:
-    return ids[np.lexsort((columns.place[ids], found))]
+    ids = tier.ids
+    if tier.scores is None and len(ids) > MOST_RANKED:
+        titled = np.intersect1d(matching_ids(conn, builder.in_title(match)), ids, assume_unique=True)
+        ids = _newest(columns, titled, MOST_RANKED)
+    found = scores(conn, match, ids) if tier.scores is None else tier.scores
+    order = np.lexsort((columns.place[ids], found))
+    return _Scored(ids[order], found[order])

@@ -4,8 +4,8 @@ from contextlib import closing
 import pytest
 
 from db.records import PersonKind
-from db.search.contract import build_search
 from db.search.columns import Columns
+from db.search.contract import build_search
 from db.search.counts import counts
 from db.search.engine import search
 from db.search.matching import Question, find
