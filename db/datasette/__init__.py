@@ -19,9 +19,11 @@ from db.datasette.plugin import (
     register_routes,
     render_cell,
     skip_csrf,
+    startup,
 )
 
 __all__ = [
     "asgi_wrapper", "extra_css_urls", "extra_template_vars", "filters_from_request", "forbidden",
-    "menu_links",    "prepare_connection", "prepare_jinja2_environment", "register_routes", "render_cell", "skip_csrf",
+    "menu_links", "prepare_connection", "prepare_jinja2_environment", "register_routes", "render_cell", "skip_csrf",
+    "startup",
 ]  # fmt: skip

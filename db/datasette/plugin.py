@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from db.datasette.pages import markup
 from db.datasette.pages.routes import ROUTES
 from db.datasette.security import App, with_headers
 from db.datasette.snapshots import SnapshotDatabase
+from db.datasette.warm import warm, warm_soon
 from db.search import builder
 from db.search.query import Query, Term, parse
 from db.search.text import EVERY_ROW
@@ -92,6 +93,19 @@ def _static(datasette: Any) -> str:
 
     mounted = next(plugin["name"] for plugin in get_plugins() if "db/datasette" in (plugin["static_path"] or ""))
     return str(datasette.urls.static_plugins(mounted, "")).rstrip("/")
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
+    """Have the figures of the snapshot ready before the first visitor comes, and of every one that follows."""
+
+    async def start() -> None:
+        database = datasette.databases.get(DATABASE)
+        if isinstance(database, SnapshotDatabase):
+            database.adopted = lambda: warm_soon(datasette)
+            await warm(datasette)
+
+    return start
 
 
 @hookimpl  # type: ignore[untyped-decorator]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import queue
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -33,6 +34,10 @@ T = TypeVar("T")
 POINTER_SECONDS = 1.0
 """How often the pointer is looked at, at most."""
 
+MOST_FACETS = 500
+"""Facet counts kept of one snapshot."""
+
+_FACET = re.compile(r"\s*select \S+ as value, count\(\*\) as count from \(")
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +51,8 @@ class Generation:
         """Requests that began with this generation and have not ended; counted on the event loop."""
         self.answers: dict[str, Any] = {}
         """What does not change as long as the snapshot does not, by name: figures of the home page and the like."""
+        self.facets: dict[tuple[object, ...], Any] = {}
+        """Counts of Datasette's facets by query: they read every row of a table and never change."""
         self._idle: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
         for connection in connections:
             self._idle.put(connection)
@@ -83,6 +90,8 @@ class SnapshotDatabase(Database):  # type: ignore[misc]
         super().__init__(ds, path=str(path), is_mutable=False)
         self.name = DATABASE
         self.public = public
+        self.adopted: Callable[[], None] = lambda: None
+        """Called on the event loop when a newer snapshot is served from now on."""
         self._looked = time.monotonic()
         self._adopt(snapshot, path)
 
@@ -119,6 +128,19 @@ class SnapshotDatabase(Database):  # type: ignore[misc]
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         return connection
 
+    async def execute(self, sql: str, params: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """As Datasette's own; facet counts are kept for as long as the snapshot is current."""
+        if not _FACET.match(sql):
+            return await super().execute(sql, params, *args, **kwargs)
+        facets = self.generation.facets
+        key = (sql, *sorted((params or {}).items()), *args, *sorted(kwargs.items()))
+        if key not in facets:
+            counted = await super().execute(sql, params, *args, **kwargs)
+            if len(facets) < MOST_FACETS:
+                facets[key] = counted
+            return counted
+        return facets[key]
+
     async def execute_fn(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         """Run `fn` with a connection to the request's snapshot, in one of Datasette's threads."""
         generation = self.generation
@@ -142,6 +164,7 @@ class SnapshotDatabase(Database):  # type: ignore[misc]
             snapshot, path = current(self.public)
             if snapshot.number != self._current.snapshot.number:
                 self._adopt(snapshot, path)
+                self.adopted()
         except (NothingPublishedError, sqlite3.Error) as error:
             _log.warning("Still serving %s. %s", self.path, error)
 
