@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import subprocess
 import sys
 import tempfile
@@ -46,7 +48,7 @@ def serving_process(data: Path) -> Iterator[tuple[httpx.Client, int]]:
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a crawl database and one snapshot of it; the name needs quoting in a URI."""
     folder = tmp_path_factory.mktemp("data #1 100%?")
     store = Store.open(folder / "galen.db")
@@ -73,6 +75,6 @@ def data(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def client(data):
+def client(data: Path) -> Iterator[httpx.Client]:
     with serving(data) as client:
         yield client

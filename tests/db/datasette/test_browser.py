@@ -8,7 +8,10 @@ import json
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,6 +21,9 @@ from tests.db.datasette.conftest import serving
 from tests.db.datasette.test_security import PATHS as HOSTILE_PATHS
 from tests.db.datasette.test_security import make_hostile
 from tests.db.factories import LONG, article, doctor, publish_in, save
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Dialog, Page, ViewportSize
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install playwright")
 CHROMIUM = os.environ.get("GALEN_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -53,7 +59,7 @@ PAGES = (
     "/questions/languages_by_site",
     "/nothing",
 )
-SIZES = ({"width": 1280, "height": 900}, {"width": 390, "height": 844})
+SIZES: tuple[ViewportSize, ...] = ({"width": 1280, "height": 900}, {"width": 390, "height": 844})
 
 CONTRAST = """() => {
     const parse = text => { const m = text.match(/[\\d.]+/g).map(Number); return m.length > 3 ? m : [...m, 1]; };
@@ -86,7 +92,7 @@ def _note(n: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def browser():
+def browser() -> Iterator[Browser]:
     with playwright.sync_playwright() as started:
         chromium = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
@@ -94,7 +100,7 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory):
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a server with articles, copies, a former version and a crawl."""
     folder = tmp_path_factory.mktemp("browser")
     store = Store.open(folder / "galen.db")
@@ -158,20 +164,25 @@ def desk(tmp_path_factory):
 
 
 @pytest.fixture
-def page(browser):
+def page(browser: Browser) -> Iterator[Page]:
     """A page of a new context that fails the test for anything the browser complains of."""
     context = browser.new_context(viewport=SIZES[0], accept_downloads=True)
     opened = context.new_page()
     complaints: list[str] = []
+
+    def dismissed(dialog: Dialog) -> None:
+        complaints.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
     opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("dialog", lambda dialog: (complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    opened.on("dialog", dismissed)
     yield opened
     context.close()
     assert [text for text in complaints if "404" not in text] == []
 
 
-def test_from_the_first_search_to_a_parsed_download(desk, page, tmp_path):
+def test_from_the_first_search_to_a_parsed_download(desk: str, page: Page, tmp_path: Path) -> None:
     page.goto(desk)
     page.get_by_label("Search health articles").fill("sleep")
     page.keyboard.press("Enter")
@@ -189,7 +200,7 @@ def test_from_the_first_search_to_a_parsed_download(desk, page, tmp_path):
     assert all(row["title"].startswith("'=Note") for row in rows)
 
 
-def test_an_article_its_former_version_and_its_copies_are_read(desk, page):
+def test_an_article_its_former_version_and_its_copies_are_read(desk: str, page: Page) -> None:
     page.goto(f"{desk}/search?q=作息")
     page.get_by_role("link", name="Sleep and 作息").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Sleep and 作息"
@@ -202,7 +213,7 @@ def test_an_article_its_former_version_and_its_copies_are_read(desk, page):
     assert page.locator(".sides section").count() == 2
 
 
-def test_a_question_is_asked_with_its_input(desk, page):
+def test_a_question_is_asked_with_its_input(desk: str, page: Page) -> None:
     page.goto(f"{desk}/questions")
     page.get_by_role("link", name="A topic by month").click()
     page.get_by_label("Topic").fill("作息")
@@ -212,7 +223,7 @@ def test_a_question_is_asked_with_its_input(desk, page):
     assert "escape_fts(:topic)" in page.locator("pre").inner_text()
 
 
-def test_the_keyboard_reaches_the_content_first(desk, page):
+def test_the_keyboard_reaches_the_content_first(desk: str, page: Page) -> None:
     page.goto(f"{desk}/search?q=sleep")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
@@ -220,7 +231,7 @@ def test_the_keyboard_reaches_the_content_first(desk, page):
     assert page.evaluate("document.activeElement.id") == "main"
 
 
-def test_filters_open_on_a_phone_without_script(desk, browser):
+def test_filters_open_on_a_phone_without_script(desk: str, browser: Browser) -> None:
     context = browser.new_context(viewport=SIZES[1], java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{desk}/search?q=sleep")
@@ -234,7 +245,9 @@ def test_filters_open_on_a_phone_without_script(desk, browser):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES, ids=["desk", "phone"])
-def test_no_page_scrolls_sideways_and_all_text_can_be_read(desk, browser, size, scheme):
+def test_no_page_scrolls_sideways_and_all_text_can_be_read(
+    desk: str, browser: Browser, size: ViewportSize, scheme: str
+) -> None:
     context = browser.new_context(viewport=size, color_scheme=scheme)
     page = context.new_page()
     for path in PAGES:
@@ -247,7 +260,7 @@ def test_no_page_scrolls_sideways_and_all_text_can_be_read(desk, browser, size, 
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["desk", "phone"])
-def test_the_first_hit_is_on_the_first_screen(desk, browser, size):
+def test_the_first_hit_is_on_the_first_screen(desk: str, browser: Browser, size: ViewportSize) -> None:
     context = browser.new_context(viewport=size)
     page = context.new_page()
     page.goto(f"{desk}/search?q=sleep")
@@ -256,7 +269,7 @@ def test_the_first_hit_is_on_the_first_screen(desk, browser, size):
     context.close()
 
 
-def test_datasettes_own_pages_run_their_scripts_under_the_policy(desk, page):
+def test_datasettes_own_pages_run_their_scripts_under_the_policy(desk: str, page: Page) -> None:
     for path in (
         "/galen",
         "/galen/articles",
@@ -271,7 +284,7 @@ def test_datasettes_own_pages_run_their_scripts_under_the_policy(desk, page):
     assert page.locator(".CodeMirror").count() == 1
 
 
-def test_no_field_of_a_website_runs_a_script(browser, page, tmp_path):
+def test_no_field_of_a_website_runs_a_script(browser: Browser, page: Page, tmp_path: Path) -> None:
     make_hostile(tmp_path)
     with serving(tmp_path) as client:
         for path in HOSTILE_PATHS:
@@ -282,7 +295,7 @@ def test_no_field_of_a_website_runs_a_script(browser, page, tmp_path):
             )
 
 
-def test_a_download_that_breaks_off_is_a_failed_download(browser, tmp_path):
+def test_a_download_that_breaks_off_is_a_failed_download(browser: Browser, tmp_path: Path) -> None:
     store = Store.open(tmp_path / "galen.db")
     save(store, article("Kept", "Text one."), article("Lost", "Text two.", site="Red Dune"))
     publish_in(tmp_path, store)
@@ -300,6 +313,6 @@ def test_a_download_that_breaks_off_is_a_failed_download(browser, tmp_path):
         context.close()
 
 
-def test_an_answer_for_programs_is_shown_as_text(desk, page):
+def test_an_answer_for_programs_is_shown_as_text(desk: str, page: Page) -> None:
     page.goto(f"{desk}/search.json?q=sleep")
     assert json.loads(page.locator("pre").inner_text())["total"] == 14

@@ -1,7 +1,11 @@
 """The saved questions, each asked of the database that `galen demo` makes."""
 
+from __future__ import annotations
+
 import subprocess
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -14,7 +18,7 @@ from tests.db.factories import article, doctor, publish_in, save
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of the demo's database."""
     folder = tmp_path_factory.mktemp("questions") / "demo"
     command = [sys.executable, "-c", "from crawler.cli import main; main()", "demo", "--quiet", "--data", str(folder)]
@@ -23,13 +27,14 @@ def demo(tmp_path_factory):
         yield client
 
 
-def asked(client: httpx.Client, name: str, **given: str) -> list[dict]:
+def asked(client: httpx.Client, name: str, **given: str) -> list[dict[str, Any]]:
     response = client.get(f"/questions/{name}.json", params=given)
     assert response.status_code == 200, response.text
-    return response.json()
+    rows: list[dict[str, Any]] = response.json()
+    return rows
 
 
-DEMO = {
+DEMO: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
     "articles_by_doctor": (
         {"doctor": "luo jian"},
         {"doctor": "Luo Jianing", "role": "unspecified", "month": "2025-12"},
@@ -93,26 +98,30 @@ DEMO = {
     "homonyms": ({}, {"doctor": "Luo Jianing", "described_as": 2, "titles": "Dr."}),
 }
 """Name of a question -> what is given, and a row of its answer."""
-UNHEARD_OF = {"changes_of_article": {"since": "2020"}, "date_moved": {}, "taken_down": {"since": "2020"}}
+UNHEARD_OF: dict[str, dict[str, str]] = {
+    "changes_of_article": {"since": "2020"},
+    "date_moved": {},
+    "taken_down": {"since": "2020"},
+}
 """Questions about what happens between crawls; the demo crawls once."""
 
 
 @pytest.mark.parametrize("name", DEMO)
-def test_a_question_finds_what_the_demo_holds(demo, name):
+def test_a_question_finds_what_the_demo_holds(demo: httpx.Client, name: str) -> None:
     given, expected = DEMO[name]
     assert expected in [{key: row[key] for key in expected} for row in asked(demo, name, **given)]
 
 
 @pytest.mark.parametrize("name", UNHEARD_OF)
-def test_a_first_crawl_has_no_changes_to_tell(demo, name):
+def test_a_first_crawl_has_no_changes_to_tell(demo: httpx.Client, name: str) -> None:
     assert asked(demo, name, **UNHEARD_OF[name]) == []
 
 
-def test_every_question_is_tested_here():
+def test_every_question_is_tested_here() -> None:
     assert set(DEMO) | set(UNHEARD_OF) == set(load_questions())
 
 
-def test_every_question_has_a_purpose_of_one_sentence():
+def test_every_question_has_a_purpose_of_one_sentence() -> None:
     for question in load_questions().values():
         assert question.description.endswith(".")
         assert question.description.count(".") == 1
@@ -120,7 +129,7 @@ def test_every_question_has_a_purpose_of_one_sentence():
 
 
 @pytest.mark.parametrize("name", load_questions())
-def test_every_page_of_a_question_has_its_inputs_and_folds_its_sql(demo, name):
+def test_every_page_of_a_question_has_its_inputs_and_folds_its_sql(demo: httpx.Client, name: str) -> None:
     page = demo.get(f"/questions/{name}").text
     for item in load_questions()[name].inputs:
         assert f'<label for="in-{item.name}">{item.label}' in page
@@ -128,34 +137,34 @@ def test_every_page_of_a_question_has_its_inputs_and_folds_its_sql(demo, name):
     assert '<details class="sql"><summary>' in page
 
 
-def test_a_chart_stands_beside_its_numbers(demo):
+def test_a_chart_stands_beside_its_numbers(demo: httpx.Client) -> None:
     page = demo.get("/questions/languages_by_site").text
     assert page.count('<svg class="bar"') == 2
     assert "<caption>Articles by language</caption>" in page
 
 
-def test_an_answer_comes_as_csv_for_excel(demo):
+def test_an_answer_comes_as_csv_for_excel(demo: httpx.Client) -> None:
     response = demo.get("/questions/missing_fields.csv")
     assert response.headers["content-disposition"] == 'attachment; filename="missing_fields.csv"'
     assert response.content.startswith(b"\xef\xbb\xbfsite,articles,percent_without_date")
 
 
-def test_an_unknown_question_is_a_page_that_says_so(demo):
+def test_an_unknown_question_is_a_page_that_says_so(demo: httpx.Client) -> None:
     response = demo.get("/questions/nonsense")
     assert response.status_code == 404
     assert "no saved question called nonsense" in response.text
 
 
 @pytest.fixture(scope="module")
-def changed(tmp_path_factory):
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of a database in which articles were crawled again and had changed."""
     folder = tmp_path_factory.mktemp("changed")
     store = Store.open(folder / "galen.db")
     dated, told = article("Sleep well", published="2024"), article("Night work", "Nurses need rest.", published="2024")
     save(store, dated, told)
-    renewed = {"url": dated.url, "modified": PartialDate(value="2026-04-01"), "published": "2024"}
+    renewed: dict[str, Any] = {"url": dated.url, "modified": PartialDate(value="2026-04-01"), "published": "2024"}
     save(store, article("Sleep well", **renewed), seen="2026-04-02T08:00:00Z")
-    rewritten = {"url": told.url, "modified": PartialDate(value="2026-05-01"), "published": "2024"}
+    rewritten: dict[str, Any] = {"url": told.url, "modified": PartialDate(value="2026-05-01"), "published": "2024"}
     save(store, article("Night work", "Nurses need more rest.", **rewritten), seen="2026-05-02T08:00:00Z")
     save(
         store,
@@ -170,22 +179,22 @@ def changed(tmp_path_factory):
         yield client
 
 
-def test_a_changed_text_is_told_with_its_fields(changed):
+def test_a_changed_text_is_told_with_its_fields(changed: httpx.Client) -> None:
     (row,) = asked(changed, "changes_of_article", since="2026-05", title="night")
     assert (row["title"], row["version"], row["changed_at"]) == ("Night work", 1, "2026-05-02T08:00:00Z")
     assert "body" in row["fields"]
     assert asked(changed, "changes_of_article", since="2026-06", title="") == []
 
 
-def test_a_date_that_moved_without_the_text_is_told(changed):
+def test_a_date_that_moved_without_the_text_is_told(changed: httpx.Client) -> None:
     assert [row["title"] for row in asked(changed, "date_moved")] == ["Sleep well"]
 
 
-def test_pages_taken_down_are_told(changed):
+def test_pages_taken_down_are_told(changed: httpx.Client) -> None:
     assert [row["title"] for row in asked(changed, "taken_down", since="2026-06")] == ["Night work"]
     assert asked(changed, "taken_down", since="2026-07") == []
 
 
-def test_a_doctor_of_more_than_twenty_articles_a_day_is_told(changed):
+def test_a_doctor_of_more_than_twenty_articles_a_day_is_told(changed: httpx.Client) -> None:
     (row,) = asked(changed, "busy_doctors")
     assert (row["doctor"], row["day"], row["articles"]) == ("Ada Quick", "2025-01-05", 22)

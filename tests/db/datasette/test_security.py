@@ -1,7 +1,14 @@
-import re
+from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
 import pytest
 
+from db.datasette.questions import load_questions
 from db.datasette.security import datasette_policy
 from db.records import Evidence, Fragment, Origin, Person, PersonKind, Role, Tag
 from db.store import Store
@@ -24,10 +31,9 @@ PATHS = (
     "/duplicates/1",
     "/runs",
     "/runs/1",
-    "/questions/rejected_pages",
-    "/questions/untranslated",
-    "/questions/who_was_first",
     "/questions/articles_by_doctor?doctor=<b>",
+    *(f"/questions/{name}" for name in load_questions()),
+    *(f"/galen/{name}" for name in ("rejected_pages", "untranslated", "articles_by_doctor")),
     "/galen",
     "/galen/articles",
     "/galen/articles/1",
@@ -37,11 +43,13 @@ PATHS = (
     "/galen/sites/1",
     "/galen/articles_flat",
     "/galen/fetched_pages",
+    "/galen?sql=select+title,+url,+doctors+from+articles",
+    "/galen/removed_articles",
 )
 """Every kind of page that shows what websites wrote."""
 
 
-def make_hostile(folder) -> None:
+def make_hostile(folder: Path) -> None:
     """Publish a database in which every field that a website controls tries to run a script."""
     store = Store.open(folder / "galen.db")
     person = Person(
@@ -55,7 +63,7 @@ def make_hostile(folder) -> None:
         profile_url="javascript:alert(4)",
         raw=EVIL,
     )
-    fields = {
+    fields: dict[str, Any] = {
         "summary": EVIL,
         "source": f"Press {EVIL}",
         "source_raw": EVIL,
@@ -83,7 +91,7 @@ def make_hostile(folder) -> None:
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory):
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     folder = tmp_path_factory.mktemp("hostile")
     make_hostile(folder)
     with serving(folder) as client:
@@ -91,7 +99,7 @@ def hostile(tmp_path_factory):
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_what_websites_wrote_is_escaped_and_links_lead_to_http_only(hostile, path):
+def test_what_websites_wrote_is_escaped_and_links_lead_to_http_only(hostile: httpx.Client, path: str) -> None:
     response = hostile.get(path)
     assert response.status_code == 200
     assert "<script>alert" not in response.text
@@ -114,7 +122,7 @@ def test_what_websites_wrote_is_escaped_and_links_lead_to_http_only(hostile, pat
         "/-/static/app.css",
     ],
 )
-def test_every_answer_carries_the_headers(hostile, path):
+def test_every_answer_carries_the_headers(hostile: httpx.Client, path: str) -> None:
     headers = hostile.get(path).headers
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
@@ -124,7 +132,7 @@ def test_every_answer_carries_the_headers(hostile, path):
     assert "x-galen-page" not in headers
 
 
-def test_our_pages_allow_no_inline_script_and_no_inline_style(hostile):
+def test_our_pages_allow_no_inline_script_and_no_inline_style(hostile: httpx.Client) -> None:
     for path in ("/", "/search?q=alert", "/article/1", "/questions"):
         policy = hostile.get(path).headers["content-security-policy"]
         assert "script-src 'self'" in policy
@@ -132,7 +140,7 @@ def test_our_pages_allow_no_inline_script_and_no_inline_style(hostile):
         assert "sha256" not in policy
 
 
-def test_datasettes_pages_allow_its_own_inline_scripts_by_hash_and_no_other(hostile):
+def test_datasettes_pages_allow_its_own_inline_scripts_by_hash_and_no_other(hostile: httpx.Client) -> None:
     policy = hostile.get("/galen/articles").headers["content-security-policy"]
     assert policy == datasette_policy()
     scripts = policy.split("script-src ")[1]
@@ -140,11 +148,11 @@ def test_datasettes_pages_allow_its_own_inline_scripts_by_hash_and_no_other(host
     assert scripts.count("sha256-") >= 4
 
 
-def test_robots_are_kept_out(hostile):
+def test_robots_are_kept_out(hostile: httpx.Client) -> None:
     assert hostile.get("/robots.txt").text == "User-agent: *\nDisallow: /\n"
 
 
-def test_files_cannot_be_downloaded_nor_written(hostile):
+def test_files_cannot_be_downloaded_nor_written(hostile: httpx.Client) -> None:
     assert hostile.get("/galen.db").status_code == 403
     answer = hostile.get("/galen.json", params={"sql": "delete from articles"})
     assert answer.status_code == 400

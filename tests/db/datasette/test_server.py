@@ -1,10 +1,15 @@
+from __future__ import annotations
+
 import csv
 import io
 import re
 import sqlite3
 import time
 from contextlib import closing
+from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from db.datasette.questions import load_questions
@@ -15,13 +20,14 @@ from tests.db.datasette.conftest import serving
 from tests.db.factories import article, make_database, save
 
 
-def rows(client, path: str, **params) -> list[dict]:
+def rows(client: httpx.Client, path: str, **params: str) -> list[dict[str, Any]]:
     response = client.get(path, params={"_shape": "array", **params})
     assert response.status_code == 200, response.text
-    return response.json()
+    found: list[dict[str, Any]] = response.json()
+    return found
 
 
-def titles(client, search: str) -> list[str]:
+def titles(client: httpx.Client, search: str) -> list[str]:
     return [row["title"] for row in rows(client, "/galen/articles.json", _search=search)]
 
 
@@ -39,30 +45,30 @@ def titles(client, search: str) -> list[str]:
         ('"need 作息"', ["Night work"]),
     ],
 )
-def test_the_search_box_reads_the_query_language(client, search, found):
+def test_the_search_box_reads_the_query_language(client: httpx.Client, search: str, found: list[str]) -> None:
     assert titles(client, search) == found
 
 
 @pytest.mark.parametrize(
     "search", ["", '"""', "NEAR(", "a AND (", "\x00", "crohn's", "omega-3", "“quoted", "-", "* OR"]
 )
-def test_no_search_is_an_error(client, search):
+def test_no_search_is_an_error(client: httpx.Client, search: str) -> None:
     assert client.get("/galen/articles", params={"_search": search}).status_code == 200
 
 
-def test_what_a_search_ignores_is_said_on_the_page(client):
+def test_what_a_search_ignores_is_said_on_the_page(client: httpx.Client) -> None:
     page = client.get("/galen/articles", params={"_search": "sleep year:soon"}).text
     assert "year: was ignored" in page
 
 
-def test_facets_count_sources_by_name(client):
+def test_facets_count_sources_by_name(client: httpx.Client) -> None:
     answer = client.get("/galen/articles.json", params={"_search": "sleep"}).json()
     facet = answer["facet_results"]["source_id"]["results"]
     assert [(value["label"], value["count"]) for value in facet] == [("Lake Press", 2)]
     assert set(answer["facet_results"]) == {"source_id", "site_id", "published_year", "language", "canonical"}
 
 
-def test_a_table_comes_as_csv_with_names(client):
+def test_a_table_comes_as_csv_with_names(client: httpx.Client) -> None:
     response = client.get("/galen/articles.csv", params={"_search": "作息", "_labels": "on"})
     found = list(csv.DictReader(io.StringIO(response.text)))
     assert [(row["title"], row["site_id_label"], row["body"]) for row in found] == [
@@ -70,7 +76,7 @@ def test_a_table_comes_as_csv_with_names(client):
     ]
 
 
-def test_the_list_of_articles_is_short_and_escapes_what_pages_wrote(client):
+def test_the_list_of_articles_is_short_and_escapes_what_pages_wrote(client: httpx.Client) -> None:
     page = client.get("/galen/articles").text
     assert "Sleep &lt;b&gt;well&lt;/b&gt;</a>" in page
     assert '<th title="Full text' not in page
@@ -80,19 +86,19 @@ def test_the_list_of_articles_is_short_and_escapes_what_pages_wrote(client):
     assert len(_headings(client.get("/galen/articles", params={"_nocol": "body"}).text)) > 30
 
 
-def _headings(page):
+def _headings(page: str) -> list[str]:
     head = page.split("<thead>")[1].split("</thead>")[0]
     return [re.sub(r"<[^>]*>|&nbsp;|[▼▲]", "", heading).strip() for heading in re.findall(r"(?s)<th.*?</th>", head)]
 
 
-def test_an_article_shows_its_text_and_names_behind_numbers(client):
+def test_an_article_shows_its_text_and_names_behind_numbers(client: httpx.Client) -> None:
     page = client.get("/galen/articles/1").text
     assert "<h1>Sleep &lt;b&gt;well&lt;/b&gt;</h1>" in page
     assert '<a href="/galen/sources/1">Lake Press</a>' in page
     assert '<p class="galen-summary">In short</p>' in page
 
 
-def test_a_withheld_article_says_so_and_links_to_its_page(client):
+def test_a_withheld_article_says_so_and_links_to_its_page(client: httpx.Client) -> None:
     (kept,) = rows(client, "/galen/articles.json", _search="kept")
     page = client.get(f"/galen/articles/{kept['id']}").text
     assert "asks not to keep its text (noarchive)" in page
@@ -100,17 +106,17 @@ def test_a_withheld_article_says_so_and_links_to_its_page(client):
 
 
 @pytest.mark.parametrize(("page", "sheet"), [("/", "desk.css"), ("/galen", "galen.css")])
-def test_the_style_sheet_is_served(client, page, sheet):
+def test_the_style_sheet_is_served(client: httpx.Client, page: str, sheet: str) -> None:
     path = next(part.split('"')[0] for part in client.get(page).text.split('href="') if sheet in part)
     assert client.get(path).status_code == 200
 
 
-def test_the_file_cannot_be_downloaded_and_nothing_else_is_served(client):
+def test_the_file_cannot_be_downloaded_and_nothing_else_is_served(client: httpx.Client) -> None:
     assert client.get("/galen.db").status_code == 403
     assert [database["name"] for database in client.get("/-/databases.json").json()] == ["galen"]
 
 
-def test_datasette_serves_every_saved_question(client):
+def test_datasette_serves_every_saved_question(client: httpx.Client) -> None:
     queries = client.get("/galen.json").json()["queries"]
     assert [query["name"] for query in queries] == list(load_questions())
     for query in queries:
@@ -119,7 +125,7 @@ def test_datasette_serves_every_saved_question(client):
         assert answer.status_code == 200, (query["name"], answer.text)
 
 
-def test_every_column_of_the_snapshot_is_described(data, client):
+def test_every_column_of_the_snapshot_is_described(data: Path, client: httpx.Client) -> None:
     described = client.get("/-/metadata.json").json()["databases"]["galen"]["tables"]
     with closing(sqlite3.connect(data / "public" / "galen-1.db")) as conn:
         tables = conn.execute(
@@ -131,7 +137,7 @@ def test_every_column_of_the_snapshot_is_described(data, client):
             assert list(described[table]["columns"]) == columns, table
 
 
-def test_a_new_snapshot_is_served_without_a_restart(tmp_path):
+def test_a_new_snapshot_is_served_without_a_restart(tmp_path: Path) -> None:
     make_database(tmp_path / "galen.db", article("First", "Some words."))
     publish(tmp_path / "galen.db", tmp_path / "public")
     with serving(tmp_path) as client:

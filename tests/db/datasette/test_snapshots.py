@@ -1,5 +1,7 @@
 """Publishing while people read: twenty swaps under load."""
 
+from __future__ import annotations
+
 import re
 import sqlite3
 import threading
@@ -36,7 +38,7 @@ def _editions(page: str) -> set[str]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc to count descriptors")
-def test_twenty_swaps_under_load_fail_no_request_mix_no_page_and_leak_no_descriptor(tmp_path):
+def test_twenty_swaps_under_load_fail_no_request_mix_no_page_and_leak_no_descriptor(tmp_path: Path) -> None:
     store = Store.open(tmp_path / "galen.db")
     save(store, *(article(f"Note {n}", f"Text number {n} of sleep.", source="Lake Press") for n in range(30)))
     publish_in(tmp_path, store)

@@ -1,7 +1,11 @@
 """Article, doctor, source, copies and crawl pages."""
 
-import re
+from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
+import httpx
 import pytest
 
 from db.records import Fragment, Person, PersonKind, Role
@@ -11,7 +15,7 @@ from tests.db.factories import article, doctor, publish_in, save
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory):
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of a database with copies, a former version and untranslated words."""
     folder = tmp_path_factory.mktemp("reading")
     store = Store.open(folder / "galen.db")
@@ -54,7 +58,7 @@ def desk(tmp_path_factory):
         yield client
 
 
-def test_an_article_is_read_with_byline_roles_and_dates_apart(desk):
+def test_an_article_is_read_with_byline_roles_and_dates_apart(desk: httpx.Client) -> None:
     page = desk.get("/article/1").text
     assert re.search(r'Written by <a href="/doctor/\d+">Mira Oduya</a>, Hill Hospital', page)
     assert re.search(r'Medically reviewed by <a href="/doctor/\d+">Ivo Brandt</a>', page)
@@ -63,24 +67,24 @@ def test_an_article_is_read_with_byline_roles_and_dates_apart(desk):
     assert "Not medical advice" in page
 
 
-def test_the_introduction_stands_apart_and_headings_are_headings(desk):
+def test_the_introduction_stands_apart_and_headings_are_headings(desk: httpx.Client) -> None:
     page = desk.get("/article/1").text
     assert re.search(r'<section class="introduction".*?<p>In short: rest\.</p>', page, re.DOTALL)
     assert "<h3>1. Evening</h3>" in page
 
 
-def test_untranslated_words_carry_their_language(desk):
+def test_untranslated_words_carry_their_language(desk: httpx.Client) -> None:
     assert (
         'regular<span class="foreign" lang="zh" title="not translated">作息</span> helps' in desk.get("/article/1").text
     )
 
 
-def test_a_former_version_is_compared_word_by_word(desk):
+def test_a_former_version_is_compared_word_by_word(desk: httpx.Client) -> None:
     page = desk.get("/article/1").text
     assert "Go to bed at <del>ten</del><ins>eleven</ins>." in page
 
 
-def test_copies_elsewhere_are_listed_with_the_reason_and_compared(desk):
+def test_copies_elsewhere_are_listed_with_the_reason_and_compared(desk: httpx.Client) -> None:
     page = desk.get("/article/2").text
     assert "Also found as" in page
     cluster = re.search(r'href="(/duplicates/\d+)"', page)[1]
@@ -91,18 +95,18 @@ def test_copies_elsewhere_are_listed_with_the_reason_and_compared(desk):
     assert desk.get("/duplicates").text.count("stands for all") == 1
 
 
-def test_a_copy_that_is_none_of_the_group_is_not_found(desk):
+def test_a_copy_that_is_none_of_the_group_is_not_found(desk: httpx.Client) -> None:
     assert desk.get("/duplicates/1?with=1").status_code == 404
 
 
-def test_an_article_comes_as_json_with_evidence_and_people(desk):
+def test_an_article_comes_as_json_with_evidence_and_people(desk: httpx.Client) -> None:
     found = desk.get("/article/1.json").json()
     assert [person["name"] for person in found["doctors"]] == ["Mira Oduya", "Ivo Brandt"]
     assert found["title"] == "Rest and 作息"
     assert found["revisions"][0]["body"].startswith("A regular作息 helps. Go to bed at ten.")
 
 
-def test_a_doctor_shows_roles_sources_and_namesakes_with_a_reason(desk):
+def test_a_doctor_shows_roles_sources_and_namesakes_with_a_reason(desk: httpx.Client) -> None:
     listed = desk.get("/doctors?name=mira").text
     number = re.search(r"/doctor/(\d+)", listed)[1]
     page = desk.get(f"/doctor/{number}").text
@@ -111,24 +115,24 @@ def test_a_doctor_shows_roles_sources_and_namesakes_with_a_reason(desk):
     assert "Articles by year of publication" in page
 
 
-def test_a_source_shows_fill_rates_and_the_sites_that_carry_it(desk):
+def test_a_source_shows_fill_rates_and_the_sites_that_carry_it(desk: httpx.Client) -> None:
     page = desk.get("/source/1").text
     assert re.search(r'Doctor named</th><td class="barcell">.*?<td class="num">100 %', page)
     assert "Websites that carry it" in page
 
 
-def test_a_site_shows_its_health_over_time(desk):
+def test_a_site_shows_its_health_over_time(desk: httpx.Client) -> None:
     page = desk.get("/site/1").text
     assert "Health over time" in page
     assert 'href="/runs/1"' in page
 
 
-def test_crawls_are_listed_and_told_one_by_one(desk):
+def test_crawls_are_listed_and_told_one_by_one(desk: httpx.Client) -> None:
     assert 'href="/runs/1"' in desk.get("/runs").text
     assert "What the pages turned out to be" in desk.get("/runs/1").text
 
 
-def test_the_home_page_begins_with_search_and_four_figures(desk):
+def test_the_home_page_begins_with_search_and_four_figures(desk: httpx.Client) -> None:
     page = desk.get("/").text
     assert page.index('name="q"') < page.index('class="figures"') < page.index('<svg class="columns"')
     assert page.count("<strong>") == 4
@@ -137,7 +141,7 @@ def test_the_home_page_begins_with_search_and_four_figures(desk):
 
 @pytest.mark.parametrize("kind", ["article", "doctor", "source", "site", "runs", "duplicates"])
 @pytest.mark.parametrize("number", ["999", "9" * 19])
-def test_what_is_not_there_is_a_page_that_says_so(desk, kind, number):
+def test_what_is_not_there_is_a_page_that_says_so(desk: httpx.Client, kind: str, number: int) -> None:
     response = desk.get(f"/{kind}/{number}")
     assert response.status_code == 404
     assert "<h1>Not found</h1>" in response.text
@@ -161,7 +165,7 @@ def test_what_is_not_there_is_a_page_that_says_so(desk, kind, number):
         "/article/999",
     ],
 )
-def test_every_page_has_one_heading_a_main_part_a_skip_link_and_labels(desk, path):
+def test_every_page_has_one_heading_a_main_part_a_skip_link_and_labels(desk: httpx.Client, path: str) -> None:
     page = desk.get(path).text
     assert page.count("<h1") == 1
     assert page.count("<main ") == 1

@@ -1,10 +1,15 @@
+from __future__ import annotations
+
 import csv
 import io
 import json
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from db.search.query import MAX_CHARACTERS
@@ -13,29 +18,30 @@ from tests.db.datasette.conftest import ROOT
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-def found(client, **params) -> dict:
+def found(client: httpx.Client, **params: object) -> dict[str, Any]:
     response = client.get("/search.json", params=params)
     assert response.status_code == 200, response.text
-    return response.json()
+    answer: dict[str, Any] = response.json()
+    return answer
 
 
-def titles(client, **params) -> list[str]:
+def titles(client: httpx.Client, **params: object) -> list[str]:
     return [hit["title"] for hit in found(client, **params)["hits"]]
 
 
-def test_a_page_of_hits_marks_the_match_and_escapes_what_websites_wrote(client):
+def test_a_page_of_hits_marks_the_match_and_escapes_what_websites_wrote(client: httpx.Client) -> None:
     page = client.get("/search", params={"q": "作息"}).text
     assert "Nurses need <mark>作息</mark> too." in page
     assert "Sleep &lt;b&gt;well&lt;/b&gt;" in client.get("/search", params={"q": "sleep", "copies": "1"}).text
 
 
-def test_each_text_is_shown_once_unless_copies_are_asked_for(client):
+def test_each_text_is_shown_once_unless_copies_are_asked_for(client: httpx.Client) -> None:
     assert found(client, q="title:sleep")["total"] == 1
     assert found(client, q="title:sleep", copies="1")["total"] == 2
     assert "2 copies" in client.get("/search", params={"q": "title:sleep"}).text
 
 
-def test_filters_narrow_and_are_counted(client):
+def test_filters_narrow_and_are_counted(client: httpx.Client) -> None:
     assert titles(client, doctor="Ivo Brandt", copies="1") == ["Sleep <b>well</b>"]
     assert titles(client, lang="zh") == ["高血压饮食"]
     assert titles(client, year="2022") == ["Night work"]
@@ -47,13 +53,13 @@ def test_filters_narrow_and_are_counted(client):
     assert {"value": "zh", "articles": 1} in counts["language"]
 
 
-def test_what_cannot_be_obeyed_is_said_and_left_out(client):
+def test_what_cannot_be_obeyed_is_said_and_left_out(client: httpx.Client) -> None:
     answer = found(client, q="sleep", since="soon", source="Lake Pres")
     assert any("since was left out" in note for note in answer["notes"])
     assert any("did you mean 'Lake Press'?" in note for note in answer["notes"])
 
 
-def test_the_same_query_gives_the_same_articles_everywhere(client, data):
+def test_the_same_query_gives_the_same_articles_everywhere(client: httpx.Client, data: Path) -> None:
     for params in (
         {"q": "sleep nurses"},
         {"q": "sleep -work"},
@@ -103,16 +109,16 @@ BAD = [
 
 @pytest.mark.parametrize("text", BAD)
 @pytest.mark.parametrize("path", ["/search", "/search.json", "/search.atom", "/search.csv"])
-def test_no_input_is_an_error(client, path, text):
+def test_no_input_is_an_error(client: httpx.Client, path: str, text: str) -> None:
     assert client.get(path, params={"q": text}).status_code == 200
 
 
-def test_full_width_letters_and_curly_quotes_are_read(client):
+def test_full_width_letters_and_curly_quotes_are_read(client: httpx.Client) -> None:
     assert titles(client, q="ｓｌｅｅｐ") == titles(client, q="sleep")
     assert titles(client, q="“need 作息”") == ["Night work"]
 
 
-def test_an_address_of_32_kilobytes_is_answered_with_an_explanation(client):
+def test_an_address_of_32_kilobytes_is_answered_with_an_explanation(client: httpx.Client) -> None:
     response = client.get("/search?q=" + "sleep+" * 5_400)
     assert len(response.url.raw_path) > 32_000
     assert response.status_code == 200
@@ -120,7 +126,7 @@ def test_an_address_of_32_kilobytes_is_answered_with_an_explanation(client):
     assert "Only the first 32 words were searched for." in response.text
 
 
-def test_longer_queries_go_by_post(client):
+def test_longer_queries_go_by_post(client: httpx.Client) -> None:
     response = client.post("/search", data={"q": "作息 " * 100_000})
     assert response.status_code == 200
     assert "Night work" in response.text
@@ -140,11 +146,11 @@ def test_longer_queries_go_by_post(client):
         {"since": "2024-13"},
     ],
 )
-def test_no_parameter_is_an_error(client, params):
+def test_no_parameter_is_an_error(client: httpx.Client, params: dict[str, str]) -> None:
     assert client.get("/search", params=params).status_code == 200
 
 
-def test_paging_reaches_every_article_once(client):
+def test_paging_reaches_every_article_once(client: httpx.Client) -> None:
     first = found(client, size="2")
     assert (first["pages"], first["total"]) == (2, 4)
     second = client.get(first["next"]).json()
@@ -152,12 +158,12 @@ def test_paging_reaches_every_article_once(client):
     assert len({hit["id"] for hit in first["hits"] + second["hits"]}) == 4
 
 
-def test_a_search_may_be_broadened_and_says_by_what(client):
+def test_a_search_may_be_broadened_and_says_by_what(client: httpx.Client) -> None:
     page = client.get("/search", params={"q": "sleep", "broaden": "1"}).text
     assert "roaden" in page
 
 
-def test_the_page_links_its_exports_feed_table_and_sql(client):
+def test_the_page_links_its_exports_feed_table_and_sql(client: httpx.Client) -> None:
     page = client.get("/search", params={"q": "sleep", "lang": "en"}).text
     for path in (
         "/search.csv?",
@@ -171,7 +177,7 @@ def test_the_page_links_its_exports_feed_table_and_sql(client):
     assert 'type="application/atom+xml"' in page
 
 
-def test_the_feed_is_whole_atom(client):
+def test_the_feed_is_whole_atom(client: httpx.Client) -> None:
     response = client.get("/search.atom", params={"q": "sleep"})
     assert response.headers["content-type"].startswith("application/atom+xml")
     feed = ET.fromstring(response.text)
