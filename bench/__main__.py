@@ -10,7 +10,7 @@ import importlib
 import sys
 
 NAMES = ("bylines", "crawl", "duplicates", "extraction", "faults", "locks", "real_pages", "whole_pages")
-BY_NAME = ("memory", "search")
+BY_NAME = ("memory", "ranking", "search")
 """Run only when named: they take long."""
 
 

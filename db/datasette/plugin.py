@@ -115,9 +115,10 @@ def register_routes(datasette: Any) -> list[tuple[str, Any]]:
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def prepare_jinja2_environment(env: Any) -> None:
-    """The filters of our templates."""
+def prepare_jinja2_environment(env: Any, datasette: Any) -> None:
+    """The filters of our templates, and for the page of an error where our style sheets lie ('' if not here)."""
     env.filters.update(markup.FILTERS)
+    env.globals["galen_static_files"] = lambda: _static(datasette) if DATABASE in datasette.databases else ""
 
 
 @hookimpl  # type: ignore[untyped-decorator]

@@ -24,6 +24,12 @@ WHERE hidden IS NULL
         AND substr(policy, instr(policy, 'unavailable_after:') + 18, 10) <= date('now'), 0)"""
 """Which articles go out, and for which of them the text stays in."""
 
+
+def _copied(table: str, columns: str, condition: str = "") -> str:
+    """The statement that copies these columns of a table as they are."""
+    return f"INSERT INTO {table}({columns}) SELECT {columns} FROM crawl.{table} {condition}"  # noqa: S608 - constants
+
+
 _COPY = (
     """
 INSERT INTO sites(id, name, domains, language, first_seen)
@@ -57,11 +63,7 @@ INSERT INTO article_facets(id, source_id, site_id, published, published_year, la
 SELECT id, source_id, site_id, published, published_year, language, cluster_id
 FROM main.articles
 ORDER BY id""",
-    """
-INSERT INTO sources(id, name, domain, kind, language)
-SELECT id, name, domain, kind, language
-FROM crawl.sources
-WHERE id IN (SELECT source_id FROM main.articles)""",
+    _copied("sources", "id, name, domain, kind, language", "WHERE id IN (SELECT source_id FROM main.articles)"),
     # A canonical article that is not published leaves its place to the earliest one that is.
     """
 INSERT INTO clusters(id, canonical_id, size, sites)
@@ -79,51 +81,43 @@ UPDATE articles
 SET copies = clusters.size, canonical = clusters.canonical_id = articles.id
 FROM main.clusters
 WHERE clusters.id = articles.cluster_id""",
-    """
-INSERT INTO article_doctors(article_id, doctor_id, role, position, raw)
-SELECT article_id, doctor_id, role, position, raw
-FROM crawl.article_doctors
-WHERE article_id IN (SELECT id FROM publishable)""",
-    """
-INSERT INTO doctors(id, name, clinical_title, credentials, department, hospital, profile_url, site_id)
-SELECT id, name, clinical_title, credentials, department, hospital, profile_url, site_id
-FROM crawl.doctors
-WHERE id IN (SELECT doctor_id FROM main.article_doctors)""",
-    """
-INSERT INTO tags(article_id, tag, kind)
-SELECT article_id, tag, kind
-FROM crawl.tags
-WHERE article_id IN (SELECT id FROM publishable)""",
-    """
-INSERT INTO evidence(article_id, seq, field, value, origin, detail, chosen)
-SELECT article_id, seq, field, value, origin, detail, chosen
-FROM crawl.evidence
-WHERE article_id IN (SELECT id FROM publishable)""",
+    _copied(
+        "article_doctors",
+        "article_id, doctor_id, role, position, raw",
+        "WHERE article_id IN (SELECT id FROM publishable)",
+    ),
+    _copied(
+        "doctors",
+        "id, name, clinical_title, credentials, department, hospital, profile_url, site_id",
+        "WHERE id IN (SELECT doctor_id FROM main.article_doctors)",
+    ),
+    _copied("tags", "article_id, tag, kind", "WHERE article_id IN (SELECT id FROM publishable)"),
+    _copied(
+        "evidence",
+        "article_id, seq, field, value, origin, detail, chosen",
+        "WHERE article_id IN (SELECT id FROM publishable)",
+    ),
     """
 INSERT INTO revisions(article_id, number, seen_at, changed, title, published, modified, reviewed, summary, body)
 SELECT article_id, number, seen_at, changed, title, published, modified, reviewed,
     iif(withheld IS NULL, summary, NULL), iif(withheld IS NULL, body, NULL)
 FROM crawl.revisions JOIN publishable ON publishable.id = revisions.article_id""",
-    """
-INSERT INTO duplicate_edges(a, b, kind, verdict, jaccard, containment, reason, refused, made_at)
-SELECT a, b, kind, verdict, jaccard, containment, reason, refused, made_at
-FROM crawl.duplicate_edges
-WHERE a IN (SELECT id FROM publishable) AND b IN (SELECT id FROM publishable)""",
-    """
-INSERT INTO date_changes(article_id, field, old, new, seen_at, note)
-SELECT article_id, field, old, new, seen_at, note
-FROM crawl.date_changes
-WHERE article_id IN (SELECT id FROM publishable)""",
-    """
-INSERT INTO cluster_merges(old_id, new_id, merged_at)
-SELECT old_id, new_id, merged_at
-FROM crawl.cluster_merges""",
-    """
-INSERT INTO runs(id, site_id, started, finished, reason, fetched, articles, new, changed, unchanged, copies, listings,
-    rejected, failed, gone, with_title, with_source, with_doctor, with_published, with_body, version)
-SELECT id, site_id, started, finished, reason, fetched, articles, new, changed, unchanged, copies, listings,
-    rejected, failed, gone, with_title, with_source, with_doctor, with_published, with_body, version
-FROM crawl.runs""",
+    _copied(
+        "duplicate_edges",
+        "a, b, kind, verdict, jaccard, containment, reason, refused, made_at",
+        "WHERE a IN (SELECT id FROM publishable) AND b IN (SELECT id FROM publishable)",
+    ),
+    _copied(
+        "date_changes",
+        "article_id, field, old, new, seen_at, note",
+        "WHERE article_id IN (SELECT id FROM publishable)",
+    ),
+    _copied("cluster_merges", "old_id, new_id, merged_at"),
+    _copied(
+        "runs",
+        "id, site_id, started, finished, reason, fetched, articles, new, changed, unchanged, copies, listings, "
+        "rejected, failed, gone, with_title, with_source, with_doctor, with_published, with_body, version",
+    ),
     """
 INSERT INTO fetched_pages(id, site_id, kind, state, reason, status, article_id, fetched_at, url)
 SELECT id, site_id, kind, iif(state IN ('pending', 'leased'), 'due', state), reason, status, article_id, fetched_at, url
@@ -150,11 +144,11 @@ SELECT coalesce(max(at), '') FROM (
     UNION ALL SELECT max(fetched_at) FROM crawl.pages
     UNION ALL SELECT max(removed_at) FROM main.removed_articles WHERE change = 'redacted'
 )""",
-    """
-INSERT INTO completeness(site_id, found_in, outcome, reason, pages, example)
-SELECT site_id, found_in, outcome, reason, pages, example
-FROM crawl.completeness
-ORDER BY site_id, outcome, pages DESC, found_in, reason""",
+    _copied(
+        "completeness",
+        "site_id, found_in, outcome, reason, pages, example",
+        "ORDER BY site_id, outcome, pages DESC, found_in, reason",
+    ),
     f"""
 INSERT INTO search_text(id, title, summary, body, source, doctor)
 SELECT search_text.id, title, iif(withheld IS NULL, summary, ''), iif(withheld IS NULL, body, ''), source,

@@ -149,3 +149,12 @@ def test_a_new_snapshot_is_served_without_a_restart(tmp_path: Path) -> None:
         time.sleep(POINTER_SECONDS)
         for _ in range(8):
             assert [row["title"] for row in rows(client, "/galen/articles.json")] == ["Second", "First"]
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/galen/nothing", "/elsewhere/table"])
+def test_an_unknown_address_is_a_page_of_ours_that_says_so(client: httpx.Client, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 404
+    assert "<h1>Not found</h1>" in response.text
+    assert 'aria-label="Pages"' in response.text
+    assert "Database not found" not in response.text
