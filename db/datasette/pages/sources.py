@@ -29,13 +29,18 @@ LEFT JOIN runs ON runs.id = (SELECT id FROM runs WHERE site_id = sites.id ORDER 
 ORDER BY articles DESC, sites.name"""
 
 
+# Where the text names no source the site stands for it: that is no source named.
+_NAMED = "sources.name <> sites.name OR sources.name = articles.source_raw"
+
+
 def _filled(column: str) -> str:
     return f"""
-SELECT count(*) AS articles, sum(articles.source_id IS NOT NULL) AS source, sum(articles.doctors IS NOT NULL) AS doctor,
+SELECT count(*) AS articles, sum({_NAMED}) AS source, sum(articles.doctors IS NOT NULL) AS doctor,
     sum(published IS NOT NULL) AS published, sum(modified IS NOT NULL) AS modified,
     sum(reviewed IS NOT NULL) AS reviewed, sum(length(body) > 0) AS body, sum(untranslated > 0) AS untranslated,
     sum(NOT canonical) AS copies, sum(gone_at IS NOT NULL) AS gone
-FROM articles WHERE {column} = :id"""  # noqa: S608 - column is a constant of this file
+FROM articles JOIN sites ON sites.id = articles.site_id LEFT JOIN sources ON sources.id = articles.source_id
+WHERE articles.{column} = :id"""  # noqa: S608 - column is a constant of this file
 
 
 def _monthly(column: str, other: str, names: str) -> str:
