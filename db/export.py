@@ -30,6 +30,7 @@ from db.export_formats import (
     write_sqlite,
 )
 from db.export_rows import COLUMNS, DEFAULT_COLUMNS, ExportError, Format, Profile, Request, Rows, open_rows
+from db.search.columns import Columns
 
 __all__ = [
     "COLUMNS", "DEFAULT_COLUMNS", "EXCEL_CELL", "EXCEL_ROWS", "ExportError", "Exported", "Format", "Profile",
@@ -152,11 +153,11 @@ class Streaming:
 
 
 @contextmanager
-def open_stream(database: Path, request: Request, folder: Path) -> Iterator[Streaming]:
+def open_stream(database: Path, request: Request, folder: Path, known: Columns | None = None) -> Iterator[Streaming]:
     """The export as pieces of bytes; a format that needs a file is made in `folder` first. Raises ExportError."""
     with ExitStack() as stack:
         if request.format in STREAMED:
-            rows: Rows = stack.enter_context(open_rows(database, request))
+            rows: Rows = stack.enter_context(open_rows(database, request, known))
             yield Streaming(rows.count, rows.next_since, chunks(rows, request))
         else:
             path = folder / f"articles.{request.format}"

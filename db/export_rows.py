@@ -16,7 +16,7 @@ import numpy as np
 
 from db.connection import StorageError, connect, utc_text
 from db.search.builder import Filters
-from db.search.columns import numbers
+from db.search.columns import Columns, numbers
 from db.search.matching import Question, find
 from db.search.names import unknown_names
 from db.search.query import parse, parse_date
@@ -84,14 +84,17 @@ class Rows:
 
 
 @contextmanager
-def open_rows(database: Path, request: Request) -> Iterator[Rows]:
-    """The rows of a request, counted before the first is read. Raises ExportError."""
+def open_rows(database: Path, request: Request, known: Columns | None = None) -> Iterator[Rows]:
+    """The rows of a request, counted before the first is read. Raises ExportError.
+
+    `known` are the columns of the database, where somebody has read them already.
+    """
     columns = _checked(request)
     try:
         with closing(connect(database, read_only=True)) as conn:
             conn.row_factory = None
             conn.execute("BEGIN")
-            yield from _rows(conn, request, columns)
+            yield from _rows(conn, request, columns, known)
     except StorageError as error:
         raise ExportError(str(error)) from error
     except ValueError as error:
@@ -117,14 +120,16 @@ def moment(text: str) -> str:
     return text if _TIME.fullmatch(text) else parse_date(text)
 
 
-def _rows(conn: sqlite3.Connection, request: Request, columns: tuple[str, ...]) -> Iterator[Rows]:
+def _rows(
+    conn: sqlite3.Connection, request: Request, columns: tuple[str, ...], known: Columns | None
+) -> Iterator[Rows]:
     if request.strict and (problems := [*parse(request.query).notes, *unknown_names(conn, request.filters)]):
         raise ExportError(" ".join(problems))
     question = Question(
         text=request.query, filters=request.filters, all_words=request.all_words, broaden=request.broaden
     )
     since = moment(request.changed_since) if request.changed_since else None
-    found = find(conn, question)
+    found = find(conn, question, known)
     ids, removed = newest_first(found), []
     if since:
         changed = numbers(conn.execute(_CHANGED, {"since": since}).fetchone()[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -83,7 +84,21 @@ def search(
         broaden=broaden,
         fill_below=fill_below,
     )
-    return page(conn, find(conn, question), sort=sort, limit=limit, offset=offset)
+    with _one_state(conn):
+        return page(conn, find(conn, question), sort=sort, limit=limit, offset=offset)
+
+
+@contextmanager
+def _one_state(conn: sqlite3.Connection) -> Iterator[None]:
+    """All reads of the block see the same articles, whatever a crawl stores meanwhile."""
+    if conn.in_transaction:
+        yield
+        return
+    conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        conn.rollback()
 
 
 def page(

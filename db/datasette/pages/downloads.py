@@ -20,7 +20,7 @@ from datasette.utils.asgi import Response
 
 from db.datasette.names import DATABASE
 from db.datasette.pages.respond import snapshot_of
-from db.datasette.pages.search import address_of
+from db.datasette.pages.search import address_of, columns_of
 from db.datasette.security import OWN_PAGES
 from db.export import DEFAULT_COLUMNS, ExportError, Format, Request, Streaming, open_stream
 from db.export_formats import CONTENT_TYPES
@@ -58,7 +58,8 @@ async def download(request: Any, datasette: Any, send: Callable[[Any], Awaitable
     generation = snapshot_of(datasette).generation
     loop = asyncio.get_running_loop()
     with tempfile.TemporaryDirectory() as folder:
-        stream = open_stream(generation.path, _wanted(request, address, format_), Path(folder))
+        wanted = _wanted(request, address, format_)
+        stream = open_stream(generation.path, wanted, Path(folder), await columns_of(datasette))
         try:
             streaming = await loop.run_in_executor(_threads, stream.__enter__)
         except ExportError as error:

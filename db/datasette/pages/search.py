@@ -87,7 +87,7 @@ def _empty(address: Address) -> Answer:
     return Answer(address=address, result=nothing, counts={}, notes=(*address.notes, _TOO_SLOW))
 
 
-async def _columns(datasette: Any) -> Columns:
+async def columns_of(datasette: Any) -> Columns:
     """Read once for each snapshot, and not within the time of whoever comes first."""
     columns: Columns = await snapshot_of(datasette).execute_fn(remembered(datasette, "columns", Columns))
     return columns
@@ -103,7 +103,7 @@ async def _answer(request: Any, datasette: Any) -> Answer:
         kept: Answer = answers[key]
         return kept
     try:
-        columns = await _columns(datasette)
+        columns = await columns_of(datasette)
         given = await gathered(datasette, request, lambda conn: answer(conn, address, columns))
     except TooSlowError:
         return _empty(address)
@@ -155,7 +155,7 @@ async def search_feed(request: Any, datasette: Any) -> Response:
     """`/search.atom`: the newest articles of a search."""
     address = await address_of(request)
     try:
-        columns = await _columns(datasette)
+        columns = await columns_of(datasette)
         result = await gathered(
             datasette,
             request,

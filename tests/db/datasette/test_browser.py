@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
+from crawler.cli.report import command as report
 from db.records import Fragment, Role, Tag
 from db.store import Store
 from tests.db.datasette.conftest import serving
@@ -293,6 +295,16 @@ def test_no_field_of_a_website_runs_a_script(browser: Browser, page: Page, tmp_p
             assert page.evaluate("[...document.scripts].filter(s => s.textContent.includes('alert(')).length") == 0, (
                 path
             )
+
+
+def test_no_field_of_a_website_runs_a_script_in_the_report_of_a_crawl(page: Page, tmp_path: Path) -> None:
+    make_hostile(tmp_path)
+    target = tmp_path / "report.html"
+    done = CliRunner().invoke(report, ["--data", str(tmp_path), "--output", str(target)])
+    assert done.exit_code == 0, done.output
+    page.goto(target.as_uri())
+    assert "alert(" in page.locator("body").inner_text()
+    assert page.locator("script, img").count() == 0
 
 
 def test_a_download_that_breaks_off_is_a_failed_download(browser: Browser, tmp_path: Path) -> None:

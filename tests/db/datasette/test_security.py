@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -156,3 +159,41 @@ def test_files_cannot_be_downloaded_nor_written(hostile: httpx.Client) -> None:
     assert hostile.get("/galen.db").status_code == 403
     answer = hostile.get("/galen.json", params={"sql": "delete from articles"})
     assert answer.status_code == 400
+
+
+def test_a_feed_of_hostile_texts_is_well_formed_and_links_to_http_only(hostile: httpx.Client) -> None:
+    response = hostile.get("/search.atom", params={"q": "alert", "copies": "1"})
+    assert response.headers["content-type"].startswith("application/atom+xml")
+    root = ElementTree.fromstring(response.text)
+    links = [link.get("href") or "" for link in root.iter("{http://www.w3.org/2005/Atom}link")]
+    assert len(links) >= 4
+    assert all(link.startswith(("http://", "https://")) for link in links)
+    assert any(EVIL in (title.text or "") for title in root.iter("{http://www.w3.org/2005/Atom}title"))
+
+
+@pytest.mark.parametrize("path", ["/search.json?q=alert", "/article/1.json", "/questions/untranslated.json"])
+def test_json_of_hostile_texts_is_never_taken_for_a_page(hostile: httpx.Client, path: str) -> None:
+    response = hostile.get(path)
+    assert response.headers["content-type"] == "application/json; charset=utf-8"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    response.json()
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "＝"])
+def test_no_cell_of_a_download_for_excel_starts_a_formula(tmp_path: Path, start: str) -> None:
+    evil = f"{start}HYPERLINK(1)"
+    store = Store.open(tmp_path / "galen.db")
+    fields = {
+        "summary": evil,
+        "source": evil,
+        "people": (doctor(evil),),
+        "fragments": (Fragment(text=evil, context=evil),),
+    }
+    save(store, article(evil, LONG, url="https://evil.example/a", **fields))
+    publish_in(tmp_path, store)
+    with serving(tmp_path) as client:
+        for path in ("/search.csv?body=1", "/questions/untranslated.csv", "/questions/sources_of_sites.csv"):
+            cells = [cell for row in csv.reader(io.StringIO(client.get(path).text, newline="")) for cell in row]
+            assert any("HYPERLINK" in cell for cell in cells), path
+            assert not [cell for cell in cells if cell.lstrip("\ufeff").startswith(tuple("=+-@\t＝"))], path

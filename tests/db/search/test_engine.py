@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from db.records import Role
+from db.search import matching
 from db.search.builder import Filters
 from db.search.contract import build_search, search_ids
 from db.search.engine import MARK_END, MARK_START, search
@@ -143,3 +144,17 @@ def test_a_search_by_rowid_uses_indexes_only(conn):
 
 def test_a_damaged_query_is_answered_like_any_other(tmp_path: Path, conn):
     assert search(conn, '\ud800"\x00(NEAR -').hits == search(conn, "NEAR").hits
+
+
+def test_what_a_crawl_stores_meanwhile_does_not_touch_a_search(tmp_path: Path, monkeypatch) -> None:
+    path = make_database(tmp_path / "galen.db", article("Sleep well"))
+    asked = matching.matching_ids
+
+    def meanwhile(conn: sqlite3.Connection, match: str):
+        make_database(path, article("More sleep", "A second text on sleep."))
+        return asked(conn, match)
+
+    monkeypatch.setattr(matching, "matching_ids", meanwhile)
+    with closing(sqlite3.connect(path)) as conn:
+        assert titles(conn, "sleep") == ["Sleep well"]
+        assert not conn.in_transaction
