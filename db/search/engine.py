@@ -115,31 +115,21 @@ def _hits(conn: sqlite3.Connection, found: Found, shown: list[Ranked]) -> Iterat
     numbers = [hit.id for hit in shown]
     ids = json.dumps(numbers)
     exact = np.isin(numbers, found.exact).tolist()
-    details = {row[0]: row for row in conn.execute(_DETAILS, {"ids": ids})}
+    cursor = conn.cursor()
+    cursor.row_factory = sqlite3.Row
+    details = {row["id"]: dict(row) for row in cursor.execute(_DETAILS, {"ids": ids})}
     snippets: dict[int, str] = {}
     for tier in found.tiers:
         snippets = _snippets(conn, ids, tier.match) | snippets
     for hit, is_exact in zip(shown, exact, strict=True):
-        (_, title, url, site, source, doctors, published, language, copies, opening) = details[hit.id]
-        yield Hit(
-            id=hit.id,
-            title=title,
-            snippet=snippets.get(hit.id) or _opening(opening),
-            url=url,
-            site=site,
-            source=source,
-            doctors=doctors,
-            published=published,
-            language=language,
-            copies=copies,
-            exact=is_exact,
-            score=hit.score,
-        )
+        fields = details[hit.id]
+        opening = _opening(fields.pop("opening"))
+        yield Hit(**fields, snippet=snippets.get(hit.id) or opening, exact=is_exact, score=hit.score)
 
 
 _DETAILS = """
 SELECT flat.id, flat.title, flat.url, flat.site, flat.source, flat.doctors, flat.published, flat.language,
-       flat.copies, coalesce(articles.summary, substr(articles.body, 1, 400), '')
+       flat.copies, coalesce(articles.summary, substr(articles.body, 1, 400), '') AS opening
 FROM articles_flat AS flat JOIN articles ON articles.id = flat.id
 WHERE flat.id IN (SELECT value FROM json_each(:ids))"""
 
