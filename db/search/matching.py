@@ -100,9 +100,9 @@ def find(conn: sqlite3.Connection, question: Question, columns: Columns | None =
             notes.append("The search could not be broadened: the articles found share no further words.")
         else:
             related = _related(conn, wider, narrow)
-            rest, related_ids = fold(np.setdiff1d(exact, related.ids, assume_unique=True), related.ids)
-            # A copy that has all the words stays, and with it its place among the best.
-            tiers = [related.only(np.union1d(related_ids, np.intersect1d(related.ids, exact))), Tier(rest, match)]
+            exact, others = fold(exact, np.setdiff1d(related.ids, exact, assume_unique=True))
+            related = related.only(np.union1d(exact, others))
+            tiers = [related, Tier(np.setdiff1d(exact, related.ids, assume_unique=True), match)]
             notes.append(f"Broadened by words of the best articles: {', '.join(wider.words)}.")
     elif match is not None and len(exact) < question.fill_below and not question.all_words:
         some, loose, common = _some(conn, parsed, narrow, cut_words=not len(exact))

@@ -9,7 +9,7 @@ from db.search.contract import build_search
 from db.search.counts import counts
 from db.search.engine import search
 from db.search.matching import Question, find
-from tests.db.factories import article, doctor, make_database
+from tests.db.factories import LONG, article, doctor, make_database
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +36,23 @@ def test_a_broadened_search_finds_what_the_best_articles_have_in_common(melatoni
 
 def test_what_is_excluded_does_not_come_back_by_broadening(melatonin):
     assert 5 not in {hit.id for hit in search(melatonin, "insomnia -flight", broaden=True).hits}
+
+
+def test_a_broadened_search_shows_each_text_once_and_of_its_copies_the_one_with_the_words(tmp_path):
+    body = f"Melatonin and darkness before bedtime. {LONG}"
+    path = make_database(
+        tmp_path / "galen.db",
+        article("Sleep", body, published="2020"),
+        article("Insomnia", body, site="Red Dune", published="2024"),
+        article("Insomnia at night", "Melatonin and darkness help before bedtime."),
+        article("Insomnia of nurses", "Before bedtime darkness and melatonin."),
+        article("Jet lag", "Melatonin and darkness after a flight, before bedtime."),
+    )
+    with closing(sqlite3.connect(path)) as conn:
+        hits = search(conn, "insomnia", broaden=True, include_copies=False).hits
+    assert "Sleep" not in {hit.title for hit in hits}
+    assert sorted(hit.title for hit in hits if hit.exact) == ["Insomnia", "Insomnia at night", "Insomnia of nurses"]
+    assert "Jet lag" in {hit.title for hit in hits}
 
 
 def test_a_search_that_finds_nothing_cannot_be_broadened_and_says_so(melatonin):
