@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
@@ -15,8 +17,25 @@ from db.datasette.questions import Question, load_questions
 from db.datasette.security import OWN_PAGES
 from db.export_formats import guarded
 
-MOST_ROWS = 1_000
-_LINKS = {"article_id": "/article/"}
+SHOWN = 200
+"""Rows that a page shows; CSV and JSON have all."""
+MOST_COUNTED = 10_000
+"""Rows counted at most where no chart needs all of them."""
+MOST_BARS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a page shows of an answer."""
+
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Any, ...], ...] = ()
+    """The first ones."""
+    count: int = 0
+    whole: bool = True
+    """False where there are more rows than were counted."""
+    bars: tuple[Bar, ...] = ()
+    problem: str = ""
 
 
 async def questions(request: Any, datasette: Any) -> Response:
@@ -32,49 +51,70 @@ def _asked(request: Any) -> tuple[Question, dict[str, str]]:
     return found, {item.name: first_arg(request, item.name) for item in found.inputs}
 
 
-def _answer(conn: sqlite3.Connection, question: Question, given: dict[str, str]) -> tuple[list[str], list[list[Any]]]:
-    cursor = conn.execute(question.sql, given)
-    columns = [column[0] for column in cursor.description]
-    return columns, [list(row) for row in cursor.fetchmany(MOST_ROWS)]
+def _rows(conn: sqlite3.Connection, question: Question, given: dict[str, str]) -> tuple[tuple[str, ...], Iterator[Any]]:
+    cursor = conn.cursor()
+    cursor.row_factory = None
+    cursor.execute(question.sql, given)
+    return tuple(column[0] for column in cursor.description), cursor
 
 
-def _chart(question: Question, columns: list[str], rows: list[list[Any]]) -> list[Bar]:
-    if question.chart is None or not rows:
-        return []
-    label, value = columns.index(question.chart.label), columns.index(question.chart.value)
+def _all(conn: sqlite3.Connection, question: Question, given: dict[str, str]) -> tuple[tuple[str, ...], list[Any]]:
+    columns, rows = _rows(conn, question, given)
+    return columns, list(rows)
+
+
+def _answer(conn: sqlite3.Connection, question: Question, given: dict[str, str]) -> Answer:
+    columns, rows = _rows(conn, question, given)
+    shown: list[tuple[Any, ...]] = []
     sums: dict[str, float] = {}
-    for row in rows:
-        if row[label] is not None:
-            sums[str(row[label])] = sums.get(str(row[label]), 0) + (row[value] or 0)
+    count = 0
+    for count, row in enumerate(rows, start=1):
+        if count <= SHOWN:
+            shown.append(row)
+        if question.chart is None and count >= MOST_COUNTED:
+            break
+        if question.chart is not None:
+            label, value = (row[columns.index(name)] for name in (question.chart.label, question.chart.value))
+            if label is not None:
+                sums[str(label)] = sums.get(str(label), 0) + (value or 0)
+    return Answer(
+        columns, tuple(shown), count, count < MOST_COUNTED or question.chart is not None, _bars(question, sums)
+    )
+
+
+def _bars(question: Question, sums: dict[str, float]) -> tuple[Bar, ...]:
+    if question.chart is None:
+        return ()
     # Months stay in their order, everything else is read from the largest down.
-    pairs = list(sums.items()) if question.chart.label == "month" else sorted(sums.items(), key=lambda item: -item[1])
-    return bars(pairs[:24], 100 if question.chart.unit == "%" else None)
+    if question.chart.label == "month":
+        pairs = sorted(sums.items(), reverse=True)
+    else:
+        pairs = sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(bars(pairs[:MOST_BARS], 100 if question.chart.unit == "%" else None))
 
 
 async def question(request: Any, datasette: Any) -> Response:
     """`/questions/<name>`."""
     asked, given = _asked(request)
     try:
-        columns, rows = await gathered(datasette, request, lambda conn: _answer(conn, asked, given))
-        problem = ""
+        answer = await gathered(datasette, request, lambda conn: _answer(conn, asked, given))
     except TooSlowError:
-        columns, rows, problem = [], [], "This question took too long and was stopped. Narrow it by its inputs."
-    context = {"question": asked, "given": given, "columns": columns, "rows": rows, "problem": problem,
-               "links": _LINKS, "most": MOST_ROWS, "chart": _chart(asked, columns, rows)}  # fmt: skip
+        answer = Answer(problem="This question took too long and was stopped. Narrow it by its inputs.")
+    context = {"question": asked, "given": given, "answer": answer, "most_bars": MOST_BARS}
     return await show(datasette, request, "question.html", context)
 
 
 async def question_json(request: Any, datasette: Any) -> Response:
-    """`/questions/<name>.json`: a list of objects."""
+    """`/questions/<name>.json`: a list of objects, one for each row of the answer."""
     asked, given = _asked(request)
-    columns, rows = await gathered(datasette, request, lambda conn: _answer(conn, asked, given))
+    columns, rows = await gathered(datasette, request, lambda conn: _all(conn, asked, given))
     return as_json([dict(zip(columns, row, strict=True)) for row in rows])
 
 
 async def question_csv(request: Any, datasette: Any) -> Response:
     """`/questions/<name>.csv`, for Excel: all rows of the answer."""
     asked, given = _asked(request)
-    columns, rows = await gathered(datasette, request, lambda conn: _answer(conn, asked, given))
+    columns, rows = await gathered(datasette, request, lambda conn: _all(conn, asked, given))
     buffer = io.StringIO()
     csv.writer(buffer).writerows([columns, *([guarded(cell) for cell in row] for row in rows)])
     return Response(

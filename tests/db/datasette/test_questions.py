@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,7 +15,7 @@ import pytest
 from crawler.demo.expected import Expected
 from crawler.demo.truth import truth
 from db.datasette.questions import load_questions
-from db.records import PartialDate
+from db.records import Fragment, PartialDate
 from db.store import Store
 from tests.db.datasette.conftest import ROOT, serving
 from tests.db.factories import article, doctor, publish_in, save
@@ -234,6 +235,21 @@ def test_an_answer_comes_as_csv_for_excel(demo: httpx.Client) -> None:
     response = demo.get("/questions/missing_fields.csv")
     assert response.headers["content-disposition"] == 'attachment; filename="missing_fields.csv"'
     assert response.content.startswith(b"\xef\xbb\xbfsite,articles,percent_without_date")
+
+
+def test_a_long_answer_is_cut_on_the_page_only_and_says_so(tmp_path: Path) -> None:
+    left = tuple(Fragment(text="作息", context=f"place {n}") for n in range(1_200))
+    many = [article(f"Note {n}", f"Text {n} of {n}.", published=f"20{n:02}", source=f"Paper {n}") for n in range(30)]
+    store = Store.open(tmp_path / "galen.db")
+    save(store, article("Sleep well", fragments=left), *many)
+    publish_in(tmp_path, store)
+    with serving(tmp_path) as client:
+        page = client.get("/questions/untranslated").text
+        assert "<strong>1,200</strong> rows" in page
+        assert "The first 200 are shown; all are in the CSV." in page
+        assert len(client.get("/questions/untranslated.csv").text.splitlines()) == 1_201
+        assert len(client.get("/questions/untranslated.json").json()) == 1_200
+        assert "The chart shows 24 at most." in client.get("/questions/sources_of_sites").text
 
 
 def test_an_unknown_question_is_a_page_that_says_so(demo: httpx.Client) -> None:
