@@ -10,8 +10,6 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from lxml import html
-
 from crawler.extract.byline import Byline, sure_experts
 from crawler.extract.canonical import canonical_url
 from crawler.extract.clean import clean_line, clean_text
@@ -54,13 +52,13 @@ class Extraction:
 def extract(page: Page, site: Site, fetched_at: datetime, *, learned: str | None = None) -> Extraction:
     """Verdict on a page and the article on it. Pure and repeatable.
 
-    `learned` is a CSS selector of the body that was learned; where it gives no running text the page is read without.
+    `learned` is a CSS selector of the body that was learned; where it gives no running text it is not used.
     `fetched_at` (with a zone) bounds the page's dates and resolves relative ones. Raises ValueError only where a
     selector of the site is no CSS.
     """
     if page.tree is None:
         return Extraction(Verdict.REJECTED, page.problem or "not html")
-    reading = _by_learned(page, page.tree, site, learned) or read(page, page.tree, site)
+    reading = read(page, page.tree, site, learned=learned)
     byline = choose_byline(reading, fetched_at)
     content = choose_content(reading, byline)
     byline, content = add_closing(reading, byline, content, fetched_at)
@@ -89,15 +87,6 @@ def extract_part(page: Page, site: Site, *, article_url: str, number: int) -> Pa
         next_part=_next_part(page, site),
         id_parameters=_id_parameters(site),
     )
-
-
-def _by_learned(page: Page, tree: html.HtmlElement, site: Site, learned: str | None) -> Reading | None:
-    """The page read by a learned rule, None where there is none or it gives no running text."""
-    if learned is None:
-        return None
-    reading = read(page, tree, replace(site, body=(learned,)), origin=Origin.LEARNED)
-    holds = reading.near and reading.ruled is not None and longest_prose(reading.ruled.lines) >= LISTING_PROSE
-    return reading if holds else None
 
 
 def _signs(reading: Reading, byline: Byline, content: Content) -> Signs:

@@ -15,6 +15,7 @@ from crawler.extract.form import (
     article_lines,
     closing_lines,
     is_announced,
+    is_link,
     is_prose,
     is_whole_text,
     read_form,
@@ -29,8 +30,6 @@ from db.records import Origin, PartialDate, PersonKind
 
 _ELSEWHERE = 0.1
 _FEW_LINKS = 30
-_LINK_TITLE = 25
-_ALL_LINK = 0.9
 _OPENING = 3
 _LEAD = 3
 _LEAD_KEY = 20
@@ -87,7 +86,7 @@ def choose_content(reading: Reading, byline: Byline) -> Content:
     else:
         content = _by_form(reading, byline) or _by_trafilatura(reading, byline)
     body = content.body.split("\n")
-    if reading.ruled is None:
+    if reading.ruled is None or reading.ruled.origin is Origin.LEARNED:
         body = _own_lines(body, reading)
     if content.origin is not Origin.TEXT or ruled_summary:
         body = _without(body, summary)
@@ -97,11 +96,7 @@ def choose_content(reading: Reading, byline: Byline) -> Content:
 def _own_lines(body: list[str], reading: Reading) -> list[str]:
     """Body lines without the title at their head and without lines that are nothing but a link to another article."""
     titles = {title_key(candidate.text) for candidate in reading.titles}
-    links = {
-        title_key(line.text)
-        for line in reading.lines
-        if len(line.text) >= _LINK_TITLE and line.linked >= _ALL_LINK * len(line.text)
-    }
+    links = {title_key(line.text) for line in reading.lines if is_link(line)}
     kept = [
         line
         for number, line in enumerate(body)

@@ -112,6 +112,11 @@ def is_prose(text: str) -> bool:
     return len(text) >= 60 and text.count(" ") >= 8 and _SENTENCE_END.search(text) is not None
 
 
+def is_link(line: Line) -> bool:
+    """Whether a line is nothing but a link with the length of a title."""
+    return len(line.text) >= 25 and line.linked >= 0.9 * len(line.text)
+
+
 def _until_end(lines: Sequence[Line]) -> tuple[list[Line], bool]:
     """Lines up to the one under which other articles begin, and whether there is such a line."""
     sizes = [len(line.text) - line.linked if is_prose(line.text) else 0 for line in lines]

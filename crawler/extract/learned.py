@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 
@@ -18,8 +18,9 @@ from lxml import html
 
 from crawler.extract.article import Extraction, extract
 from crawler.extract.flow import read_lines
-from crawler.extract.form import article_lines
+from crawler.extract.form import article_lines, is_link
 from crawler.extract.page import Page, select_in
+from crawler.extract.related import Unread
 from crawler.site import Site
 from db.records import Article, Origin
 
@@ -140,7 +141,8 @@ def _observed(page: Page, extraction: Extraction, known: LearnedBody) -> Learned
     if wanted is None:
         return known.observe(tuple(containers(page.tree, lines)))
     elements = select_in(page.tree, wanted)
-    return known.observe((wanted,) if len(elements) == 1 and holds(elements[0], lines) else ())
+    held = len(elements) == 1 and holds(elements[0], lines, _unread(page.tree))
+    return known.observe((wanted,) if held else ())
 
 
 def containers(tree: html.HtmlElement, body: Sequence[str]) -> Iterator[str]:
@@ -155,11 +157,18 @@ def containers(tree: html.HtmlElement, body: Sequence[str]) -> Iterator[str]:
     while (inner := next((c for c in path[-1].iterchildren("*") if _covers(c, wanted, total)), None)) is not None:
         path.append(inner)
     told: set[str] = set()
+    unread = _unread(tree)
     for element in path[: -_ANCESTORS - 1 : -1]:
         names = [name for name in _selectors(element) if name not in told and len(select_in(tree, name)) == 1]
-        if names and holds(element, body):
+        if names and holds(element, body, unread):
             told.update(names)
             yield from names
+
+
+def _unread(tree: html.HtmlElement) -> Unread:
+    """What a reading by rule leaves out, too."""
+    heading = tree.find(".//h1")
+    return Unread(tree, tree if heading is None else heading)
 
 
 def _covers(element: html.HtmlElement, wanted: Sequence[str], total: int) -> bool:
@@ -182,9 +191,9 @@ def _selectors(element: html.HtmlElement) -> Iterator[str]:
         yield str(element.tag)
 
 
-def holds(element: html.HtmlElement, body: Sequence[str]) -> bool:
-    """Whether an element's text is a body: nearly all of each stands in the other."""
-    there = article_lines([line.text for line in read_lines(element)])
+def holds(element: html.HtmlElement, body: Sequence[str], skip: Container[html.HtmlElement] = frozenset()) -> bool:
+    """Whether an element's text without what is in `skip` is a body: nearly all of each stands in the other."""
+    there = article_lines([line.text for line in read_lines(element, skip) if not is_link(line)])
     return min(_share(body, there), _share(there, body)) >= _AGREEMENT
 
 

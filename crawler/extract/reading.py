@@ -64,19 +64,21 @@ class Reading:
     """Every element: while they are held, lxml makes the Python objects of a tree once, not once a step."""
 
 
-def read(page: Page, tree: html.HtmlElement, site: Site, *, origin: Origin = Origin.RULE) -> Reading:
+def read(page: Page, tree: html.HtmlElement, site: Site, *, learned: str | None = None) -> Reading:
     """Everything that later steps choose from; `tree` is the page's. ValueError for a selector that is no CSS.
 
-    `origin` says where the site's body rule comes from.
+    `learned` is a selector of the body that was learned; it counts only where it spares reading the rest of the page.
     """
     structured = read_structured(tree)
     heading = _main_heading(tree, structured)
     removed = {element for selector in site.remove for element in select_in(tree, selector)}
-    ruled = page.select_all(site.body)
-    near = None
-    if ruled is not None and heading is not None:
-        near = _read_near(page, tree, site, structured, heading, removed, ruled, origin)
-    return near or _read_all(page, tree, site, structured, heading, removed, ruled, origin)
+    for selectors, origin in (((learned,) if learned else (), Origin.LEARNED), (site.body, Origin.RULE)):
+        ruled = page.select_all(selectors)
+        if ruled is not None and heading is not None:
+            near = _read_near(page, tree, site, structured, heading, removed, ruled, origin)
+            if near is not None:
+                return near
+    return _read_all(page, tree, site, structured, heading, removed, page.select_all(site.body))
 
 
 def _read_near(
@@ -91,21 +93,31 @@ def _read_near(
 ) -> Reading | None:
     """The body that a rule names and what stands beside it; None where that does not decide everything."""
     selector, elements = ruled
-    if not stands_before(heading, elements[0]):
+    inside = elements[0] in set(heading.iterancestors())
+    if not (inside or stands_before(heading, elements[0])):
         return None
     skip = Unread(tree, heading, removed)
     text = [line for element in elements for line in read_lines(element, skip)]
     skip.known = sum(len(line.text) for line in text if line.tag == "p")
     # no listing holds such a text, so that the rest of the page need not be looked at
-    if longest_prose(text) < LISTING_PROSE and not site.article:
+    if longest_prose(text) < LISTING_PROSE and (origin is Origin.LEARNED or not site.article):
         return None
-    titles = _titles(page, tree, site, structured, [tidy("".join(heading.itertext()))])
+    shown = tidy("".join(heading.itertext()))
+    titles = _titles(page, tree, site, structured, [shown])
     title = choose_title(titles)
-    if title is None or title_key(title.text) != title_key("".join(heading.itertext())):
+    if title is None:
         return None
-    header = lines_between(heading, elements[0], skip)
-    lines = [*header, *text, *lines_after(elements[-1], skip, end_heading)]
-    form = read_form(lines)
+    following = lines_after(elements[-1], skip, end_heading)
+    if inside:
+        below = _below_title(text, shown)
+        if below is None:
+            return None
+        lines = [*below, *following]
+        form = read_form(lines)
+        text = below[len(form.header) :]
+    else:
+        lines = [*_below_other_title(lines_between(heading, elements[0], skip), shown, titles), *text, *following]
+        form = read_form(lines)
     return Reading(
         page=page,
         tree=tree,
@@ -131,7 +143,6 @@ def _read_all(
     heading: html.HtmlElement | None,
     removed: set[html.HtmlElement],
     ruled: tuple[str, list[html.HtmlElement]] | None,
-    origin: Origin,
 ) -> Reading:
     """The whole page."""
     alive = tuple(tree.iter())
@@ -147,7 +158,9 @@ def _read_all(
     form = read_form(lines if place is None else lines[place + 1 :])
     found = None
     if ruled is not None:
-        found = Ruled(ruled[0], tuple(line for element in ruled[1] for line in read_lines(element, skip)), origin)
+        text = [line for element in ruled[1] for line in read_lines(element, skip)]
+        below = None if heading is None else _below_title(text, tidy("".join(heading.itertext())))
+        found = Ruled(ruled[0], tuple(text if below is None else below[len(form.header) :]), Origin.RULE)
     return Reading(
         page=page,
         tree=tree,
@@ -163,6 +176,21 @@ def _read_all(
         ruled=found,
         alive=alive,
     )
+
+
+def _below_title(lines: Sequence[Line], shown: str) -> list[Line] | None:
+    """Lines of a body's element after the heading with the page's title, None where it is not among them."""
+    key = title_key(shown)
+    place = next((n for n, line in enumerate(lines) if line.heading == 1 and title_key(line.text) == key), None)
+    return None if place is None else list(lines[place + 1 :])
+
+
+def _below_other_title(header: list[Line], shown: str, titles: Sequence[TitleCandidate]) -> list[Line]:
+    """Lines between h1 and body, after the title where the h1 is the site's name or a section's and it stands below."""
+    key = title_key(shown)
+    others = [one.text for one in titles if title_key(one.text) not in key and key not in title_key(one.text)]
+    place = find_title(header, others)
+    return header if place is None else header[place + 1 :]
 
 
 def _unrelated(tree: html.HtmlElement, heading: html.HtmlElement | None, removed: set[html.HtmlElement]) -> Unrelated:
