@@ -138,7 +138,7 @@ def _article(reading: Reading, byline: Byline, content: Content, fetched_at: dat
         people_in_data(structured, site_names(page.url, structured, site), fetched_at),
         lambda: (
             people_beside_dates(reading.form.header, language=language, site=site, fetched_at=fetched_at)
-            or people_in_markup(reading.tree, set(reading.unrelated().cards), fetched_at)
+            or people_in_markup(reading.tree, reading.cards(), fetched_at)
         ),
         sure_experts(content.body, language),
     )

@@ -26,7 +26,7 @@ _BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _SPACES = re.compile("[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _LINE_EDGES = re.compile(" ?\n[ \n]*")
 # the only characters that split() takes for white space and `clean_text` for nothing
-_SEPARATORS = ("\x1c", "\x1d", "\x1e", "\x1f")
+_SEPARATORS = re.compile("[\x1c-\x1f]")
 _LIMIT = 1_000_000
 
 
@@ -57,7 +57,7 @@ def clean_line(value: str | None, limit: int = 2000) -> str | None:
 def tidy(value: str) -> str:
     """Like `clean_text`, with everything on one line; '' where nothing is left."""
     text = " ".join(value.split())
-    if text.isprintable() and len(value) <= _LIMIT and not any(char in value for char in _SEPARATORS):
+    if text.isprintable() and len(value) <= _LIMIT and (value.isprintable() or not _SEPARATORS.search(value)):
         return text
     return (clean_text(value) or "").replace("\n", " ")
 

@@ -100,7 +100,7 @@ def _own_lines(body: list[str], reading: Reading) -> list[str]:
     kept = [
         line
         for number, line in enumerate(body)
-        if (key := title_key(line)) not in links and not (number < _OPENING and key in titles)
+        if not (number < _OPENING and title_key(line) in titles) and not (links and title_key(line) in links)
     ]
     # a link that is closed nowhere makes a link of every line
     return kept if 2 * sum(map(len, kept)) >= sum(map(len, body)) else body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 
@@ -48,6 +49,8 @@ class Reading:
     """Elements that are not read: furniture, cards, and what the site's rule removes."""
     unrelated: Callable[[], Unrelated]
     """The same, told apart, with what the site's rule removes as furniture; found when first asked for."""
+    cards: Callable[[], AbstractSet[html.HtmlElement]]
+    """Its cards alone; found when first asked for."""
     lines: tuple[Line, ...]
     """The page's text without what is skipped; where a rule names the body, that and the lines beside it."""
     title: TitleCandidate | None
@@ -69,7 +72,7 @@ def read(page: Page, tree: html.HtmlElement, site: Site, *, learned: str | None 
 
     `learned` is a selector of the body that was learned; it counts only where it spares reading the rest of the page.
     """
-    structured = read_structured(tree)
+    structured = read_structured(tree, page.text)
     heading = _main_heading(tree, structured)
     removed = {element for selector in site.remove for element in select_in(tree, selector)}
     for selectors, origin in (((learned,) if learned else (), Origin.LEARNED), (site.body, Origin.RULE)):
@@ -125,6 +128,7 @@ def _read_near(
         structured=structured,
         skip=skip,
         unrelated=cache(lambda: _unrelated(tree, heading, removed)),
+        cards=skip.cards,
         lines=tuple(lines),
         title=title,
         titles=tuple(titles),
@@ -168,6 +172,7 @@ def _read_all(
         structured=structured,
         skip=skip,
         unrelated=lambda: unrelated,
+        cards=lambda: frozenset(unrelated.cards),
         lines=tuple(lines),
         title=title,
         titles=tuple(titles),

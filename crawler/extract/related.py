@@ -68,7 +68,7 @@ class Unread:
     Elements are asked for from the outside in, and nothing inside one that is unread is asked for.
     """
 
-    __slots__ = ("_cards", "_kept", "_removed", "_root", "_total", "known")
+    __slots__ = ("_headed", "_kept", "_removed", "_root", "_total", "known")
 
     def __init__(
         self, tree: html.HtmlElement, keep: html.HtmlElement, removed: AbstractSet[html.HtmlElement] = frozenset()
@@ -77,7 +77,7 @@ class Unread:
         self._root = tree if body is None else body
         self._kept = {keep, *keep.iterancestors()}
         self._removed = removed
-        self._cards: frozenset[html.HtmlElement] | None = None
+        self._headed: frozenset[html.HtmlElement] | None = None
         self._total = 0
         self.known = 0
         """Characters of paragraphs that are known to be the article's: counting the page's may be spared."""
@@ -92,9 +92,13 @@ class Unread:
             return True
         if element.tag == "li" and _is_teaser(element) and _has_twin(element):
             return True
-        if self._cards is None:
-            self._cards = frozenset(_heading_cards(self._root, self._kept))
-        return element in self._cards
+        if self._headed is None:
+            self._headed = frozenset(_heading_cards(self._root, self._kept))
+        return element in self._headed
+
+    def cards(self) -> AbstractSet[html.HtmlElement]:
+        """All cards of the page, as `find_unrelated` finds them."""
+        return frozenset(_cards(self._root, self._kept))
 
     def _is_large(self, element: html.HtmlElement) -> bool:
         size = _prose(element)
@@ -185,13 +189,13 @@ def _is_longer(element: html.HtmlElement, limit: int) -> bool:
     return False
 
 
-def _cards(root: html.HtmlElement, kept: set[html.HtmlElement]) -> list[html.HtmlElement]:
+def _cards(root: html.HtmlElement, kept: AbstractSet[html.HtmlElement]) -> list[html.HtmlElement]:
     """Teasers of other articles: a linked heading, or a long link in a list of such, with what stands around it."""
     teasers = (item for item in root.iter("li") if item not in kept and _is_teaser(item) and _has_twin(item))
     return [*_heading_cards(root, kept), *teasers]
 
 
-def _heading_cards(root: html.HtmlElement, kept: set[html.HtmlElement]) -> Iterator[html.HtmlElement]:
+def _heading_cards(root: html.HtmlElement, kept: AbstractSet[html.HtmlElement]) -> Iterator[html.HtmlElement]:
     """What stands around headings that are links."""
     for heading in root.iter(*_CARD_HEADINGS):
         if heading not in kept and _is_linked(heading) and (card := _card_around(heading, kept)) is not None:
@@ -218,7 +222,7 @@ def _is_linked(heading: html.HtmlElement) -> bool:
     return 0.8 * len(words) <= len("".join(link.itertext()).strip()) and len(words) > 8
 
 
-def _card_around(heading: html.HtmlElement, kept: set[html.HtmlElement]) -> html.HtmlElement | None:
+def _card_around(heading: html.HtmlElement, kept: AbstractSet[html.HtmlElement]) -> html.HtmlElement | None:
     """The largest small element around a linked heading that holds no other heading and not the title."""
     card = None
     for parent in heading.iterancestors():

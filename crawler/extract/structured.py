@@ -63,6 +63,7 @@ _MICRODATA_FIELDS = {
 }
 _PEOPLE = frozenset({"author", "reviewer", "publisher"})
 _OWN_TYPES = ARTICLE_TYPES | PAGE_TYPES | {""}
+_ITEMPROP = re.compile("itemprop", re.IGNORECASE)
 _MAX_ITEMPROPS = 400
 _MAX_VALUE = 500
 _WRITTEN_BY = frozenset({"written by", "verfasst von", "écrit par", "escrito por", "scritto da", "geschreven door"})
@@ -85,10 +86,14 @@ class Structured:
         return next((f.value for f in self.all(field, *origins)), None)
 
 
-def read_structured(tree: html.HtmlElement) -> Structured:
-    """Every candidate that a page's data gives. Never raises: broken data costs only itself."""
+def read_structured(tree: html.HtmlElement, text: str | None = None) -> Structured:
+    """Every candidate that a page's data gives. Never raises: broken data costs only itself.
+
+    `text` is the page's source, where it is at hand: looking for a word in it spares looking at every element.
+    """
     jsonld = read_jsonld(tree)
-    found = (*jsonld.found, *_microdata(tree), *_meta(tree))
+    marked = _microdata(tree) if text is None or _ITEMPROP.search(text) else ()
+    found = (*jsonld.found, *marked, *_meta(tree))
     return Structured(tuple(dict.fromkeys(found)), jsonld.types)
 
 
