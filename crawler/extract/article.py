@@ -174,7 +174,7 @@ def _article(reading: Reading, byline: Byline, content: Content, fetched_at: dat
             _digest("body", body, content.origin, content.detail),
             *([_digest("summary", summary, content.summary_origin, None)] if summary else []),
         ),
-        policy=policy_signals(reading.tree),
+        policy=policy_signals(page.named["meta"]),
         next_part=_next_part(page, site),
         extractor=EXTRACTOR,
     )

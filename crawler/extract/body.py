@@ -12,7 +12,7 @@ from lxml import etree, html
 from trafilatura import bare_extraction
 
 from crawler.extract.clean import clean_text
-from crawler.extract.tree import count_elements, find_all
+from crawler.extract.tree import count_elements
 
 # trafilatura's passes grow faster than the page; beyond these sizes it would take seconds
 _MAX_ELEMENTS = 40_000
@@ -64,7 +64,7 @@ def _part(tree: html.HtmlElement, cut: Collection[html.HtmlElement]) -> html.Htm
     copy = deepcopy(top)
     copy.tail = None
     # all are looked up before any is dropped: dropping shifts the places of those that follow
-    doomed = [_at(copy, path) for path in paths] + find_all(copy, ".//script | .//style | .//svg")
+    doomed = [*[_at(copy, path) for path in paths], *copy.iter("script", "style", "svg")]
     for element in doomed:
         if element.getparent() is not None:
             element.drop_tree()

@@ -168,7 +168,7 @@ def _of_url(url: str, fetched_at: datetime) -> Iterator[_Candidate]:
 
 def _guessed(tree: html.HtmlElement, url: str, text: str, fetched_at: datetime) -> Iterator[_Candidate]:
     """htmldate's answer, where the page holds that very day: it answers always, be it with a year of a footer."""
-    if count_elements(tree) > _MAX_ELEMENTS:
+    if text.count("<") > _MAX_ELEMENTS and count_elements(tree) > _MAX_ELEMENTS:
         return
     latest = (fetched_at + timedelta(days=1)).strftime("%Y-%m-%d")
     try:

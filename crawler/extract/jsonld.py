@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import html
@@ -62,10 +62,10 @@ class JsonLd:
     """Types of all nodes that may be the page's own, in lower case."""
 
 
-def read_jsonld(tree: html.HtmlElement) -> JsonLd:
+def read_jsonld(scripts: Iterable[html.HtmlElement]) -> JsonLd:
     """Candidates of the page's main article, then of its web page. Broken scripts cost only themselves."""
     nodes: list[Node] = []
-    for script in tree.iter("script"):
+    for script in scripts:
         if "ld+json" not in (script.get("type") or "").lower() or not script.text:
             continue
         try:

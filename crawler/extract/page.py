@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -15,7 +15,7 @@ from lxml import etree, html
 from lxml.cssselect import CSSSelector
 
 from crawler.extract.encoding import decode, wide_encoding
-from crawler.extract.tree import build_tree
+from crawler.extract.tree import Named, build_tree, find_named
 
 _MAGIC = (
     b"%PDF",
@@ -73,6 +73,8 @@ class Page:
     """Python codec name, or 'binary'."""
     tree: html.HtmlElement | None
     """None where the body is empty or no HTML; `problem` says which."""
+    named: Named = field(default_factory=dict, repr=False)
+    """The tree's elements that hold data and headings, see `find_named`."""
     problem: str | None = None
     """'empty', 'not html' or None."""
     unread_links: int = 0
@@ -80,18 +82,15 @@ class Page:
 
     def base(self) -> str:
         """URL against which links are resolved: base href where it is http(s), else the page's own."""
-        if self.tree is not None:
-            element = self.tree.find(".//base[@href]")
-            if element is not None:
-                return resolve(self.url, element.get("href", "")) or self.url
-        return self.url
+        element = next((base for base in self.named.get("base", ()) if base.get("href") is not None), None)
+        return self.url if element is None else resolve(self.url, element.get("href", "")) or self.url
 
     def links(self) -> Iterator[tuple[str, str]]:
         """Every (absolute http(s) URL without fragment, anchor text) of the page, in order, repeats included.
 
         Links marked nofollow are left out; a broken link is skipped and costs no other.
         """
-        if self.tree is None or _NO_LINKS.search(_robots(self.tree)):
+        if self.tree is None or _NO_LINKS.search(_robots(self.named.get("meta", ()))):
             return
         base = self.base()
         for element in self.tree.iter("a", "area"):
@@ -104,11 +103,9 @@ class Page:
 
     def feeds(self) -> tuple[str, ...]:
         """URLs of the RSS and Atom feeds that the page declares, without comment feeds, each once."""
-        if self.tree is None:
-            return ()
         base = self.base()
         found = []
-        for element in self.tree.iter("link"):
+        for element in self.named.get("link", ()):
             if "alternate" not in (element.get("rel") or "").lower().split():
                 continue
             if (element.get("type") or "").partition(";")[0].strip().lower() not in _FEED_TYPES:
@@ -176,6 +173,7 @@ def read_page(body: bytes, url: str, content_type: str | None = None) -> Page:
         text=text,
         encoding=decoded.encoding,
         tree=tree,
+        named={} if tree is None else find_named(tree),
         problem=None if tree is not None else "not html",
         unread_links=unread_links,
     )
@@ -233,12 +231,10 @@ def _is_binary(body: bytes) -> bool:
     return controls > _NOISE_SHARE * len(head) and wide_encoding(head) is None
 
 
-def _robots(tree: html.HtmlElement) -> str:
+def _robots(metas: Sequence[html.HtmlElement]) -> str:
     """Content of the page's robots meta elements, in lower case."""
     return " ".join(
-        (meta.get("content") or "").lower()
-        for meta in tree.iterfind(".//meta[@name]")
-        if (meta.get("name") or "").lower() == "robots"
+        (meta.get("content") or "").lower() for meta in metas if (meta.get("name") or "").lower() == "robots"
     )
 
 

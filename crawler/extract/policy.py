@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -28,13 +29,13 @@ _UNTIL = re.compile(
 )
 
 
-def policy_signals(tree: html.HtmlElement) -> tuple[str, ...]:
-    """Signals in the order first seen.
+def policy_signals(metas: Iterable[html.HtmlElement]) -> tuple[str, ...]:
+    """Signals of meta elements, in the order first seen.
 
     From meta robots (Google's and the noai convention) and from the TDM Reservation Protocol's meta element.
     """
     found: list[str] = []
-    for element in tree.iter("meta"):
+    for element in metas:
         name = (element.get("name") or element.get("property") or "").strip().lower()
         content = (element.get("content") or "").strip()
         if _ROBOTS.match(name):

@@ -72,8 +72,8 @@ def read(page: Page, tree: html.HtmlElement, site: Site, *, learned: str | None 
 
     `learned` is a selector of the body that was learned; it counts only where it spares reading the rest of the page.
     """
-    structured = read_structured(tree, page.text)
-    heading = _main_heading(tree, structured)
+    structured = read_structured(page)
+    heading = _main_heading(page, structured)
     removed = {element for selector in site.remove for element in select_in(tree, selector)}
     for selectors, origin in (((learned,) if learned else (), Origin.LEARNED), (site.body, Origin.RULE)):
         ruled = page.select_all(selectors)
@@ -204,13 +204,11 @@ def _unrelated(tree: html.HtmlElement, heading: html.HtmlElement | None, removed
     return Unrelated(found.furniture | removed, found.cards)
 
 
-def _main_heading(tree: html.HtmlElement, structured: Structured) -> html.HtmlElement | None:
+def _main_heading(page: Page, structured: Structured) -> html.HtmlElement | None:
     """The h1 that holds the title: the one that data agrees with, else the only one."""
-    headings = list(tree.iter("h1"))
+    headings = page.named["h1"]
     said = [title_key(f.value) for field in ("title", "title_twitter") for f in structured.all(field)]
-    element = tree.find(".//title")
-    if element is not None:
-        said.append(title_key("".join(element.itertext())))
+    said += [title_key("".join(element.itertext())) for element in page.named["title"][:1]]
     for heading in headings:
         key = title_key("".join(heading.itertext()))
         if key and any(key == other or (len(key) > 8 and key in other) for other in said):

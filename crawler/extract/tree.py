@@ -7,6 +7,7 @@ is read a second time by events, with the nesting held flat.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -147,6 +148,20 @@ def find_all(element: html.HtmlElement, xpath: str) -> list[html.HtmlElement]:
     """Elements that an XPath selects, in document order."""
     selected: Any = _compiled(xpath)(element)
     return [one for one in selected if isinstance(one, html.HtmlElement)]
+
+
+Named = Mapping[str, Sequence[html.HtmlElement]]
+"""Elements by name, in document order."""
+
+_NAMED = ("base", "h1", "link", "meta", "script", "title")
+
+
+def find_named(tree: html.HtmlElement) -> Named:
+    """The elements that hold a page's data and its heading: one walk over the tree instead of one for each name."""
+    found: dict[str, list[html.HtmlElement]] = {name: [] for name in _NAMED}
+    for element in tree.iter(*_NAMED):
+        found[element.tag].append(element)
+    return found
 
 
 def count_elements(tree: html.HtmlElement, name: str = "*") -> int:

@@ -23,4 +23,4 @@ from crawler.extract.policy import policy_signals
 def test_signals_are_read_from_robots_and_tdm_meta_elements(head: str, expected: tuple[str, ...]) -> None:
     tree = html.document_fromstring(f"<html><head>{head}</head><body><p>x</p></body></html>")
 
-    assert policy_signals(tree) == expected
+    assert policy_signals(tree.iter("meta")) == expected

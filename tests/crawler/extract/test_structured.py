@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 
 import pytest
-from lxml import html
 
+from crawler.extract.page import Page, read_page
 from crawler.extract.structured import Structured, read_structured
 from db.records import Origin
 
 
+def page_of(markup: str) -> Page:
+    return read_page(markup.encode(), "https://fjord.example/7")
+
+
 def read(head: str) -> Structured:
-    return read_structured(html.document_fromstring(f"<html><head>{head}</head><body><p>x</p></body></html>"))
+    return read_structured(page_of(f"<html><head>{head}</head><body><p>x</p></body></html>"))
 
 
 def script(data: object) -> str:
@@ -133,7 +137,7 @@ def test_microdata_belongs_to_the_first_article() -> None:
         "<div itemscope itemtype='https://schema.org/Article'><i itemprop=author>Other</i></div>"
         "<div itemscope itemtype='https://schema.org/Comment'><i itemprop=author>Reader</i></div>"
     )
-    structured = read_structured(html.document_fromstring(markup))
+    structured = read_structured(page_of(markup))
 
     assert values(structured, "title") == ["Mine"]
     assert values(structured, "published") == ["2025-01-02"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from lxml import html
 
+from crawler.extract.page import read_page
 from crawler.extract.structured import read_structured
 from crawler.extract.title import choose_title, title_candidates, without_site
 
@@ -36,8 +36,9 @@ def test_a_suffix_goes_where_the_rest_is_a_title_found_elsewhere() -> None:
 
 
 def choose(head: str, headings: list[str]) -> str | None:
-    tree = html.document_fromstring(f"<html><head>{head}</head><body><p>x</p></body></html>")
-    chosen = choose_title(title_candidates(tree, read_structured(tree), headings, NAMES))
+    page = read_page(f"<html><head>{head}</head><body><p>x</p></body></html>".encode(), "https://fjord.example/7")
+    assert page.tree is not None
+    chosen = choose_title(title_candidates(page.tree, read_structured(page), headings, NAMES))
     return chosen.text if chosen else None
 
 

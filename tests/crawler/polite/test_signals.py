@@ -46,7 +46,7 @@ def test_meta_elements_speak_with_the_same_words() -> None:
         "https://clinic.example/",
     )
     assert page.tree is not None
-    assert policy_signals(page.tree) == ("noarchive", "unavailable_after:2027-01-02", "tdm-reservation:0")
+    assert policy_signals(page.named["meta"]) == ("noarchive", "unavailable_after:2027-01-02", "tdm-reservation:0")
 
 
 def test_content_usage_lines_of_our_group_count_by_the_longest_path() -> None:
