@@ -61,7 +61,7 @@ def _source(value: object) -> str:
     if isinstance(value, str):
         # a pattern reads better raw
         raw = "\\" in value and '"' not in value and value.isprintable() and not value.endswith("\\")
-        return f'r"{value}"' if raw else json.dumps(value)
+        return f'r"{value}"' if raw else json.dumps(value, ensure_ascii=not value.isprintable())
     if isinstance(value, tuple):
         inner = ", ".join(map(_source, value))
         return f"({inner},)" if len(value) == 1 else f"({inner})"
