@@ -93,6 +93,7 @@ def _signs(reading: Reading, byline: Byline, content: Content) -> Signs:
     """What the verdict is made from."""
     data = reading.structured
     small = len(content.body) < LISTING_PROSE
+    longest, paragraphs = (LISTING_PROSE, 1) if reading.near else longest_prose(reading.lines)
     signs = Signs(
         url=reading.page.url,
         title=reading.title.text if reading.title else "",
@@ -102,7 +103,9 @@ def _signs(reading: Reading, byline: Byline, content: Content) -> Signs:
         password=small and reading.tree.find(".//input[@type='password']") is not None,
         attributed=bool(byline.people or (byline.source and (byline.published or byline.modified))),
         shell=len(content.body) < _SHELL_TEXT and is_script_shell(reading.tree),
-        longest=LISTING_PROSE if reading.near else longest_prose(reading.lines),
+        dated=bool(byline.published or byline.modified or byline.reviewed),
+        longest=longest,
+        paragraphs=paragraphs,
     )
     if reading.near:
         return signs

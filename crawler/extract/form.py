@@ -231,18 +231,20 @@ def agree(form: Sequence[str], found: Sequence[str]) -> bool:
     return theirs < 0.5 * size or (shared >= 0.95 * theirs and shared >= 0.95 * size)
 
 
-def longest_prose(lines: Sequence[Line]) -> int:
-    """Length of the longest stretch of running text that no link of a title's length interrupts.
+def longest_prose(lines: Sequence[Line]) -> tuple[int, int]:
+    """Length and paragraphs of the longest stretch of running text that no link of a title's length interrupts.
 
     In Latin letters: a Chinese, Japanese or Korean character says as much as three.
     """
-    longest = current = 0
+    longest = (0, 0)
+    size = paragraphs = 0
     for line in lines:
         if line.linked > 0.8 * len(line.text) and len(line.text) >= 15:
-            current = 0
+            size = paragraphs = 0
         elif is_prose(line.text):
-            current += len(line.text) - line.linked + 2 * (0 if line.text.isascii() else len(_CJK.findall(line.text)))
-            longest = max(longest, current)
+            size += len(line.text) - line.linked + 2 * (0 if line.text.isascii() else len(_CJK.findall(line.text)))
+            paragraphs += 1
+            longest = max(longest, (size, paragraphs))
     return longest
 
 

@@ -103,7 +103,7 @@ def _read_near(
     text = [line for element in elements for line in read_lines(element, skip)]
     skip.known = sum(len(line.text) for line in text if line.tag == "p")
     # no listing holds such a text, so that the rest of the page need not be looked at
-    if longest_prose(text) < LISTING_PROSE and (origin is Origin.LEARNED or not site.article):
+    if longest_prose(text)[0] < LISTING_PROSE and (origin is Origin.LEARNED or not site.article):
         return None
     shown = tidy("".join(heading.itertext()))
     titles = _titles(page, tree, site, structured, [shown])

@@ -12,7 +12,7 @@ from crawler.site import Site
 from db.records import Verdict
 
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
-_MIN_BODY = 100
+_MIN_BODY = 80
 _MIN_ATTRIBUTED = 15
 """A sentence is an article where the page says who, where from or when."""
 _SHORT_BODY = 1500
@@ -32,8 +32,12 @@ _HOME = re.compile(
     rf"/?(?:index\.\w{{2,5}}|home|(?:{_LANGUAGES.replace(' ', '|')})(?:-[a-z]{{2,4}})?/?)?$", re.IGNORECASE
 )
 _SECTION = re.compile(
-    r"/(?:tags?|categor(?:y|ies)|topics?|authors?|search|archives?|page/\d+|list_\d)(?:[/_.\d]|$)", re.IGNORECASE
+    r"/(?:tags?|categor(?:y|ies)|topics?|authors?|search|archives?(?=/?$|/\d{4}(?:/\d\d)?/?$)|page/\d+|list_\d)"
+    r"(?:[/_.\d]|$)",
+    re.IGNORECASE,
 )
+_ARTICLE_NAME = re.compile(r"/(?:[^/]*\d{2,}[^/]*|[^/-]+(?:-[^/-]+){2,})/?$")
+"""The end of a path that is a number or several words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Signs:
     """Characters of running text outside them."""
     longest: int = 0
     """Characters of the longest stretch of it that no such link interrupts."""
+    paragraphs: int = 0
+    """How many paragraphs that stretch has."""
     types: frozenset[str] = frozenset()
     """JSON-LD types, lower case."""
     og_type: str = ""
@@ -59,6 +65,8 @@ class Signs:
     """Whether the page asks for a password."""
     attributed: bool = False
     """Whether a byline names a person, or a source and a date."""
+    dated: bool = False
+    """Whether a byline has a date."""
     shell: bool = False
     """Whether the page is an empty frame that a script would fill, or asks for JavaScript."""
 
@@ -114,9 +122,19 @@ def _is_listing(signs: Signs, site: Site, weight: int) -> bool:
         return not re.search(site.article, path)
     if _HOME.fullmatch(parts.path) and not parts.query:
         return True
-    # section names are short, titles of articles say something
-    enough = _TEASER_TEXT if body_weight(signs.title) >= _LONG_TITLE else LISTING_PROSE
+    enough = _TEASER_TEXT if _has_ways_of_article(signs, parts.path) else LISTING_PROSE
     many = signs.teasers >= _MANY_TEASERS and signs.linked > signs.prose and signs.longest < enough
     if _SECTION.search(parts.path) or LISTING_TYPES & signs.types:
-        return many or weight < _SHORT_BODY
+        return many or (weight < _SHORT_BODY and not (signs.attributed and _ARTICLE_NAME.search(parts.path)))
     return many and not _says_article(signs)
+
+
+def _has_ways_of_article(signs: Signs, path: str) -> bool:
+    """Whether a page with a short text among many teasers looks like an article with a text of that length.
+
+    Names of sections are short, titles of articles say something; a section is introduced by one paragraph and is
+    neither signed nor dated.
+    """
+    if body_weight(signs.title) >= _LONG_TITLE or signs.attributed:
+        return True
+    return signs.paragraphs > 1 and (signs.dated or _ARTICLE_NAME.search(path) is not None)

@@ -146,3 +146,37 @@ def test_a_short_chinese_article_is_long_enough() -> None:
     body = "<p>每天早睡早起，多喝温水，少熬夜，饮食清淡，适当运动，如有不适请及时就医。</p>"
 
     assert judge(page("晚上咳嗽怎么办", body)).verdict is Verdict.ARTICLE
+
+
+SHORT = "<p>A cough at night is mostly harmless and goes away within three weeks without any medicine at all.</p>" * 2
+OTHERS = "".join(
+    f"<p><a href='/a/{n}'>What to know about the illness number {n} of this winter</a></p>" for n in range(16)
+)
+
+
+@pytest.mark.parametrize(
+    ("byline", "path"),
+    [
+        ("<p>By Ada Berg, May 4, 2025</p>", "/cough/7"),
+        ("<p>May 4, 2025</p>", "/cough/7"),
+        ("", "/cough/4711"),
+        ("", "/cough-at-night.html"),
+        ("<p>By Ada Berg, May 4, 2025</p>", "/topics/cough-at-night"),
+        ("<p>May 4, 2025</p>", "/archives/771"),
+    ],
+)
+@pytest.mark.parametrize("before", [True, False])
+def test_a_short_article_among_many_teasers_is_an_article(byline: str, path: str, before: bool) -> None:
+    content = f"{OTHERS if before else ''}<h1>Cough at night</h1>{byline}{SHORT}{OTHERS}"
+
+    assert (
+        judge(f"<html><head><title>Cough at night</title></head><body>{content}</body></html>", path=path).verdict
+        is Verdict.ARTICLE
+    )
+
+
+@pytest.mark.parametrize("path", ["/cough", "/topics/cough", "/archives/2025/05", "/health/cough-and-cold-in-winter/"])
+def test_a_section_with_an_introduction_is_a_listing(path: str) -> None:
+    introduction = f"<p>{PROSE}</p>"
+
+    assert judge(page("Cough", introduction + OTHERS), path=path).verdict is Verdict.LISTING
