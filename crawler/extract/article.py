@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from crawler.extract.byline import Byline, sure_experts
+from crawler.extract.byline import Byline, sure_experts, without_other_doctors
 from crawler.extract.canonical import canonical_url
 from crawler.extract.clean import clean_line, clean_text
 from crawler.extract.content import Content, add_closing, choose_byline, choose_content
@@ -136,8 +136,9 @@ def _article(reading: Reading, byline: Byline, content: Content, fetched_at: dat
     dates = choose_dates(
         reading.tree, page.url, page.text, byline, structured, language=language, site=site, fetched_at=fetched_at
     )
+    text = f"{content.summary or ''}\n{content.body}"
     people, people_evidence = choose_people(
-        byline.people,
+        without_other_doctors(byline.people, text, language),
         people_in_data(structured, site_names(page.url, structured, site), fetched_at),
         lambda: (
             people_beside_dates(reading.form.header, language=language, site=site, fetched_at=fetched_at)

@@ -5,6 +5,7 @@
 
 from crawler.extract.byline.experts import find_experts, sure_experts
 from crawler.extract.byline.grammar import read_byline
+from crawler.extract.byline.health import without_other_doctors
 from crawler.extract.byline.record import Byline
 
-__all__ = ["Byline", "find_experts", "read_byline", "sure_experts"]
+__all__ = ["Byline", "find_experts", "read_byline", "sure_experts", "without_other_doctors"]

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 
 from crawler.extract.byline.draft import Draft, Qualifier
 from crawler.extract.byline.folding import fold
+from crawler.extract.byline.health import MAX_CHARS, is_other_profession, is_vague, speaks_of_illness
 from crawler.extract.byline.names import is_name
 from crawler.extract.byline.people import read_qualifiers
 from crawler.extract.byline.people_han import is_han
@@ -19,19 +21,8 @@ from crawler.extract.byline.vocabulary import Vocabulary, vocabulary
 from crawler.extract.byline.vocabulary_han import han_words
 from db.records import Origin, Person, Role
 
-MAX_CHARS = 50_000
 _WINDOW = 90
 _MAX_EXPERTS = 10
-_VAGUE = re.compile(
-    r"(?:(?:dr|dra|prof|professor|doctor)\b\.?\s*)+|主任|专家|專家|教授|副教授|博士|所长|院长", re.IGNORECASE
-)
-_HEALTH_WORDS = 4
-_HEALTH = re.compile(
-    r"\b(?:patients?|symptoms?|treatments?|disease|diagnos\w+|clinic\w*|surgery|therapy|infections?|medication|doctors?"
-    r"|patient\w*|symptom\w*|behandlung\w*|erkrankung\w*|krankheit\w*|therapie\w*|medikament\w*|traitements?|maladies?"
-    r"|symptômes?|médecins?|pacientes?|síntomas?|tratamiento|enfermedad\w*|sintomas|tratamento|doença\w*|pasien|gejala"
-    r"|penyakit|pengobatan)\b|患者|症状|症狀|治疗|治療|疾病|诊断|診斷|手术|手術|药物|藥物|感染"
-)
 _CLAUSE_END = re.compile(r"[。！？；;\n“”\"]")
 _NAME = re.compile(r"(?:[^\W\d_](?:[\w'’-]*|\.)[^\S\n]+){1,5}[^\W\d_][\w'’-]*")
 _ASIDE = re.compile(r"\s*,\s*(?P<aside>[^.;:!?\n]{3,120}?)\s*,\s*")
@@ -51,20 +42,15 @@ def find_experts(text: str, language: str | None) -> tuple[Person, ...]:
 def sure_experts(text: str, language: str | None) -> tuple[Person, ...]:
     """Those of `find_experts` who are clinicians beyond doubt, at most ten.
 
-    A hospital, a department, a degree or a title of medicine says so. 'Dr.' and 'Professor' are also those of lawyers:
-    they count only in a text that speaks of patients and illness.
+    A hospital, a department, a degree or a title of medicine says so. 'Dr.' and 'Professor' are also those of others:
+    they count only in a text that speaks of illness, and where nothing beside them tells of another profession.
     """
     experts = find_experts(text, language)
     if not experts:
         return ()
-    about_health = len(set(_HEALTH.findall(text[:MAX_CHARS].lower()))) >= _HEALTH_WORDS
-    return tuple(person for person in experts if about_health or not _is_vague(person))[:_MAX_EXPERTS]
-
-
-def _is_vague(person: Person) -> bool:
-    """Whether nothing but a title that others have, too, makes a clinician of somebody."""
-    said = person.hospital or person.department or person.credentials
-    return not said and all(_VAGUE.fullmatch(title) for title in (person.clinical_title or "").split(", "))
+    about_illness = speaks_of_illness(text)
+    sure = (one for one in experts if not is_vague(one) or (about_illness and not is_other_profession(text, one)))
+    return tuple(islice(sure, _MAX_EXPERTS))
 
 
 def _person(draft: Draft) -> Person:
