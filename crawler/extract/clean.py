@@ -65,7 +65,7 @@ def tidy(value: str) -> str:
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
 _FOLDED = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     ord(variant): plain
-    for plain, variants in {" ": "\u00a0\u3000", "'": "‘’ʼ´", "|": "丨︱│┃¦∣", "(": "〔", ")": "〕"}.items()
+    for plain, variants in {" ": "\u00a0\u3000", "'": "‘’ʼ´", "|": "丨︱│┃¦∣", "·": "⋅∙", "(": "〔", ")": "〕"}.items()
     for variant in variants
 }
 

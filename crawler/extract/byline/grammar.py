@@ -214,6 +214,9 @@ class _Reading:
             return False
         if kind != "plain":
             return True
+        # 'Source: The Harbour Journal, 3/2023' is an issue, not the day of the article.
+        if finding.kind == "source" and date.precision in ("month", "year"):
+            return False
         # A weekday and seconds without a label are the clock of the page, not the article's date.
         if has_weekday(date) and date.precision == "second":
             return False

@@ -41,6 +41,8 @@ def is_name(text: str, words: Vocabulary, *, labelled: bool, titled: bool = Fals
         return False
     if not labelled and any(token in words.topics for token in plain):
         return False
+    if any(words.prefixes.fullmatch(token) for token in plain[1:]):
+        return False  # 'With Dr. Jane Roe': what stands before a title is no name
     full = [token for token, low in zip(tokens, plain, strict=True) if low not in _PARTICLES]
     if not 1 <= len(full) <= 6 or plain[-1] in _PARTICLES:
         return False

@@ -19,6 +19,8 @@ from crawler.extract.byline.qualifiers import chunks, classify, is_degree
 from crawler.extract.byline.vocabulary import Vocabulary
 
 _EDGES = " \t,;:|*–—-"
+# what follows a label that no table knows says nothing of the person before it: 'Ann Roe. Approval: Dr. ...'
+_UNKNOWN_LABEL = re.compile(r"(?<!\w)[^\W\d_]+(?:\s[^\W\d_]+){0,2}\s?:\s(?!\d).*", re.DOTALL)
 
 
 def read_people(text: str, words: Vocabulary, *, labelled: bool) -> tuple[list[Draft], str]:
@@ -29,7 +31,8 @@ def read_people(text: str, words: Vocabulary, *, labelled: bool) -> tuple[list[D
     """
     folded = fold(text)
     lead = words.lead_ins.match(folded)
-    bare = without_buttons(text[lead.end() if lead and labelled else 0 :].strip(_EDGES), words)
+    named = _UNKNOWN_LABEL.sub("", text[lead.end() if lead and labelled else 0 :])
+    bare = without_buttons(named.strip(_EDGES), words)
     if is_placeholder(without_staff_number(bare), words):
         return [], ""
     drafts: list[Draft] = []
@@ -121,7 +124,8 @@ def _read_part(text: str, words: Vocabulary, *, labelled: bool, listed: bool) ->
             found.kind in {"credential", "title"} for found in classify(parts[index + 1], words)
         )
         found = classify(chunk, words) if drafts else []
-        titled = starts_with_title(chunk, words)
+        # 'Dokter Umum', 'Docteur Généraliste': a title that begins like an address
+        titled = starts_with_title(chunk, words) and fold(chunk) not in words.titles
         if drafts and found and not titled:
             for qualifier in found:
                 drafts[-1].apply(qualifier)

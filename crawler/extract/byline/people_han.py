@@ -113,10 +113,17 @@ def read_people_han(text: str, words: Vocabulary, *, pen_names: bool = True) -> 
     return list(_unusual_names(bare, words, pen_names=pen_names)), ""
 
 
+def _without_job(name: str, words: Vocabulary) -> str:
+    """'方晓' for '记者方晓'."""
+    folded = fold(name)
+    job = max((one for one in words.jobs if folded.startswith(one) and len(name) - len(one) >= 2), key=len, default="")
+    return name[len(job) :] if is_han(job) else name
+
+
 def _unusual_names(text: str, words: Vocabulary, *, pen_names: bool) -> Iterator[Draft]:
     """Names that look like none: of organisations, in Latin, or taken for writing."""
     for part in re.split(r"[、,，;；]|\s+", text)[:4]:
-        name = without_staff_number(part.strip("()（） "))
+        name = _without_job(without_staff_number(part.strip("()（） ")), words)
         if is_placeholder(name, words) or not _PEN_NAME.fullmatch(name):
             continue
         organisation = is_organisation(name, words)

@@ -27,7 +27,7 @@ _SEPARATOR = re.compile(r"\s*(?:[|•●▪■◆‖»]|(?<!:)//|\s·\s|\t|\s[�
 _SOFT = re.compile(r"\s*(?:\s·\s|\s[–—]+\s|\s-\s|\s/\s)\s*")
 _COLON = re.compile(r"\s*[:】]\s*")
 _BAR = re.compile(r"\s*[|/]\s*")
-_EDGE = " \t,;，；、.。:：|·•*()（）[]【】<>《》〈〉{}-–—/_=~&+#"
+_EDGE = " \t,;，；、.。:：|·⋅∙•*()（）[]【】<>《》〈〉{}-–—/_=~&+#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,7 @@ def _label_end(mark: _Mark, folded: str, left: str, piece: Piece, words: Vocabul
         match = re.compile("").match(folded, mark.end)
     if match is None and isolated and piece.colon and piece.kind not in DATE_KINDS:
         return None  # 'Author: Staff | ...': the value of the label before it
-    open_left = isolated or (han and left.endswith(" "))
+    open_left = isolated or (han and left.endswith((" ", "、")))
     if match is None and open_left and words.colon_kinds[text] not in {"byline", "ignore"}:
         match = _BAR.match(folded, mark.end)
     rest = folded[mark.end :].strip(_EDGE)
@@ -238,7 +238,7 @@ def _stands_after(bare: str, left: str, piece: Piece, *, han: bool, colon: bool)
     if piece.kind is None and re.search(r"[.!?。！？;；,，]\s", left):
         return False
     if han:
-        return len(bare) <= 40 and (left[-1:] in " )）】》|" or (colon and piece.kind is not None))
+        return len(bare) <= 40 and (left[-1:] in " )）】》|、" or (colon and piece.kind is not None))
     if "\u3400" <= bare[-1] <= "\u9fff":
         return colon
     return len(bare) <= 60 and capitalised(bare)

@@ -7,15 +7,18 @@ from collections.abc import Iterator
 
 from crawler.extract.byline.draft import Qualifier
 from crawler.extract.byline.folding import fold
-from crawler.extract.byline.names import capitalised, is_suffix
+from crawler.extract.byline.names import capitalised, is_organisation, is_suffix
 from crawler.extract.byline.vocabulary import Vocabulary, degree_key
 
 MAX_WORDS = 12
+_PLACE = 3
 _SPLIT = re.compile(
     r"\s*[,，;；、]\s*|\s+[–—/|·-]+\s+|(?<=[a-zà-ÿ]{3})"
     # A dot ends a statement, unless it stands behind Prof., med., Univ., Dipl. and the like.
     r"(?<!med|nat|rer|ipl|riv|oec|rof|niv|sst|tra|cda|ott|soc|oph|ent|hil|ych|iol|urn)\.\s+(?=[A-ZÀ-Þ])"
 )
+_ENDING_BRACKET = re.compile(r"(?P<before>.+?)\s*[(（](?P<inside>[^()（）]+)[)）]")
+_OF = frozenset({"da", "do", "de", "du", "della", "from", "of", "for", "vom", "der"})
 _BRACKET = re.compile(r"\s*[(（][^()（）]*[)）]")
 _DOTTED = re.compile(r"(?:[A-Z][A-Za-z]{0,5}\.\s?-?)+[A-Z]?[A-Za-z-]{0,8}(?:\([A-Za-z]+\))?\.?")
 
@@ -54,6 +57,9 @@ def classify(chunk: str, words: Vocabulary) -> list[Qualifier]:
         return []
     if words.licences.fullmatch(folded):
         return [Qualifier("credential", chunk, health=True)]
+    bracketed = _ENDING_BRACKET.fullmatch(chunk)
+    if bracketed and words.licences.fullmatch(fold(bracketed["inside"]).strip(" .")):
+        return [*classify(bracketed["before"], words), Qualifier("credential", bracketed["inside"], health=True)]
     return (
         _degrees(chunk, words)
         or _department(chunk, folded, words)
@@ -102,6 +108,8 @@ def _title(chunk: str, folded: str, words: Vocabulary) -> list[Qualifier]:
         place = chunk[joint.end() :]
         if words.hospitals.search(folded, joint.end()) and _is_title(folded[: joint.start()], words):
             return [Qualifier("title", chunk[: joint.start()], health=True), Qualifier("hospital", place)]
+        if _is_title(folded[: joint.start()], words) and place[:1].isupper() and len(place.split()) <= _PLACE:
+            return [Qualifier("title", chunk[: joint.start()], health=True)]  # 'dermatologue à Villeneuve'
     return []
 
 
@@ -125,6 +133,8 @@ def _hospital(chunk: str, folded: str, words: Vocabulary) -> list[Qualifier]:
 def _job(chunk: str, folded: str, words: Vocabulary) -> list[Qualifier]:
     head = words.at.split(folded, maxsplit=1)[0]
     tokens = head.split()
+    if folded.split()[0] in _OF and is_organisation(chunk, words):
+        return [Qualifier("job", chunk)]  # 'da redação ...': whom somebody writes for
     if tokens and (head in words.jobs or tokens[-1] in words.jobs):
         return [Qualifier("job", chunk)]  # of the press, or a science that treats nobody
     return []

@@ -60,7 +60,8 @@ def sentences() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("language", "text", "expected"), [*cases("en.toml", "en"), *cases("zh.toml", "zh"), *cases("others.toml")]
+    ("language", "text", "expected"),
+    [*cases("en.toml", "en"), *cases("zh.toml", "zh"), *cases("others.toml"), *cases("forms.toml")],
 )
 def test_a_byline_is_read(language: str | None, text: str, expected: dict[str, object]) -> None:
     found = read_byline(text.split("\n"), language=language, date_order=None, fetched_at=FETCHED)
