@@ -31,7 +31,7 @@ def extract_fields(html: bytes, url: str) -> dict[str, object]:
     """
     host = urlsplit(url).netloc.lower() or "unknown.invalid"
     extraction = extract(read_page(html, url), Site(name=host, domains=(host,)), datetime.now(UTC))
-    return {} if extraction.article is None else _fields(extraction.article)
+    return {} if extraction.article is None else article_fields(extraction.article)
 
 
 def same_url(a: str, b: str) -> bool:
@@ -74,8 +74,8 @@ def _store(store: Store, site_id: int, run_id: int, title: str, text: str) -> in
     return saved.articles[0]
 
 
-def _fields(article: Article) -> dict[str, object]:
-    """An article as plain values."""
+def article_fields(article: Article) -> dict[str, object]:
+    """An article in the fields of `extract_fields`."""
     dates = {
         name: None if date is None else date.value
         for name, date in (

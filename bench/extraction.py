@@ -17,7 +17,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import fmean
@@ -26,6 +26,7 @@ from typing import Any
 import lxml.html
 from trafilatura import bare_extraction
 
+from bench import extraction_cost
 from bench.adapters import extract_fields
 from bench.newspaper_process import Newspaper
 from crawler.extract.encoding import decode
@@ -180,7 +181,44 @@ def main(arguments: list[str] | None = None) -> int:
             tables[name] = measure(options.pages, name, options.split, newspaper)
             _print_table(name, tables[name])
     _print_asked(tables)
+    _print_other_asked()
+    _print_costs(options.pages, [name for name in ("fundus", "aeb") if name in options.sets], options.split)
     return 0
+
+
+def _print_other_asked() -> None:
+    """What is asked of bylines and of whole pages; the others have no such fields."""
+    from bench import bylines, whole_pages  # they measure beside trafilatura by this module
+
+    asked = {"doctor": 0.92, "source": 0.92, "date": 0.97}
+    for field, figures in bylines.figures().items():
+        print(f"{'byline strings: ' + field + ' F1':42}{asked.get(field, 0.85):8.3f}{figures['F1']:14.3f}")
+    ours, theirs = whole_pages.measure()
+    shares = [score.counts["doctor hit"] / max(1, score.counts["doctor given"]) for score in (ours, theirs)]
+    print(f"{'whole pages: doctor precision':42}{0.98:8.3f}" + "".join(f"{share:14.3f}" for share in shares))
+    print(f"{'whole pages: wrong persons':42}{'':8}" + "".join(f"{len(one.wrong):14}" for one in (ours, theirs)))
+
+
+def _print_costs(folder: Path, names: Sequence[str], split: str) -> None:
+    """The trade of cost against body, and reading by a learned rule beside trafilatura."""
+    held = [page for name in names for page in pages(folder, name, split)]
+    if not held:
+        return
+    print(f"\n{'body of an unknown site':42}{'cost':>8}{'body F1':>10}   ({', '.join(names)}, {len(held)} pages)")
+    for way, (cost, found) in extraction_cost.ways(held).items():
+        print(f"{way:42}{cost:8.1f}{_body_f1(found):10.3f}")
+    ruled, found = extraction_cost.learned(held, trafilatura_fields)
+    print(f"by a learned rule: {ruled.taught} of {ruled.articles} articles teach one, {ruled.held} are read by it")
+    for label, cost in (("by rule", ruled.cost), ("without", ruled.free), ("trafilatura, full", ruled.other)):
+        print(f"{label:42}{cost:8.1f}" + (f"{_body_f1(found):10.3f}" if label == "by rule" else ""))
+    print(f"trafilatura / by rule: {ruled.other / ruled.cost:.1f}")
+
+
+def _body_f1(found: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> float:
+    lists: dict[str, list[float]] = {}
+    for truth, got in found:
+        _note(lists, truth, got)
+    return _summary(lists, 0.0).get("body F1", 0.0)
 
 
 def _print_table(name: str, table: Mapping[str, Mapping[str, float]]) -> None:
