@@ -31,7 +31,8 @@ from db.records import Origin, PartialDate, PersonKind
 _ELSEWHERE = 0.1
 _FEW_LINKS = 30
 _OPENING = 3
-_LEAD = 3
+LEAD = 3
+"""A lead has at most so many lines."""
 _LEAD_KEY = 20
 
 
@@ -114,6 +115,9 @@ def _by_rule(reading: Reading, ruled: Ruled) -> Content:
         # the label stands before the introduction; both leave the body
         place = next((i for i, text in enumerate(body[:3]) if summary in text), None)
         body = body if place is None else body[place:]
+    if ruled.origin is Origin.LEARNED:
+        # a site's own rule says what the body is; a learned one must give what is found without it
+        body = [*_lead(reading.form.rest, body), *body]
     return Content("\n".join(body), ruled.origin, ruled.selector, summary)
 
 
@@ -147,10 +151,10 @@ def _lead(rest: Sequence[Line], body: Sequence[str]) -> list[str]:
     """The first paragraphs after the header where trafilatura leaves them out: they often have a box of their own."""
     found = title_key("".join(body))
     missed: list[str] = []
-    for line in rest[: _LEAD + 2]:
+    for line in rest[: LEAD + 2]:
         key = title_key(line.text)
         if len(key) > _LEAD_KEY and key in found:
-            return missed if len(missed) <= _LEAD else []
+            return missed if len(missed) <= LEAD else []
         if is_prose(line.text) and line.linked < 0.3 * len(line.text):
             missed.append(line.text)
     return []

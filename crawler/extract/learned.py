@@ -17,6 +17,7 @@ from datetime import datetime
 from lxml import html
 
 from crawler.extract.article import Extraction, extract
+from crawler.extract.content import LEAD
 from crawler.extract.flow import read_lines
 from crawler.extract.form import article_lines, is_link
 from crawler.extract.page import Page, select_in
@@ -153,8 +154,7 @@ def containers(tree: html.HtmlElement, body: Sequence[str]) -> Iterator[str]:
     root = tree.find("body")
     path = [tree if root is None else root]
     wanted = [_squeezed(line) for line in body]
-    total = sum(map(len, wanted))
-    while (inner := next((c for c in path[-1].iterchildren("*") if _covers(c, wanted, total)), None)) is not None:
+    while (inner := next((c for c in path[-1].iterchildren("*") if _covers(c, wanted)), None)) is not None:
         path.append(inner)
     told: set[str] = set()
     unread = _unread(tree)
@@ -171,10 +171,17 @@ def _unread(tree: html.HtmlElement) -> Unread:
     return Unread(tree, tree if heading is None else heading)
 
 
-def _covers(element: html.HtmlElement, wanted: Sequence[str], total: int) -> bool:
-    """Whether nearly all of a body stands in an element."""
+def _covers(element: html.HtmlElement, wanted: Sequence[str]) -> bool:
+    """Whether nearly all of a body, its lead aside, stands in an element."""
     text = _squeezed("".join(element.itertext("*")))
-    return sum(len(line) for line in wanted if line in text) >= _AGREEMENT * total
+    lines = _after_lead(wanted, text)
+    return sum(len(line) for line in lines if line in text) >= _AGREEMENT * sum(map(len, lines))
+
+
+def _after_lead(lines: Sequence[str], text: str) -> Sequence[str]:
+    """Lines without those of the first that a text lacks: a lead often has a box of its own, and is read from there."""
+    first = next((number for number, line in enumerate(lines[: LEAD + 1]) if line in text), 0)
+    return lines[first:]
 
 
 def _selectors(element: html.HtmlElement) -> Iterator[str]:
@@ -194,7 +201,9 @@ def _selectors(element: html.HtmlElement) -> Iterator[str]:
 def holds(element: html.HtmlElement, body: Sequence[str], skip: Container[html.HtmlElement] = frozenset()) -> bool:
     """Whether an element's text without what is in `skip` is a body: nearly all of each stands in the other."""
     there = article_lines([line.text for line in read_lines(element, skip) if not is_link(line)])
-    return min(_share(body, there), _share(there, body)) >= _AGREEMENT
+    text = _squeezed("".join(there))
+    own = _after_lead([_squeezed(line) for line in body], text)
+    return min(_share(own, there), _share(there, body)) >= _AGREEMENT
 
 
 def _share(lines: Sequence[str], others: Sequence[str]) -> float:

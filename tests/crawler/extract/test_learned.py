@@ -149,3 +149,73 @@ def test_what_is_known_survives_being_stored() -> None:
 @pytest.mark.parametrize("text", [None, "", "[]", "{", '{"votes": 3}', '{"unknown": 1}', "null"])
 def test_what_cannot_be_read_is_nothing_known(text: str | None) -> None:
     assert LearnedBody.from_json(text) == LearnedBody()
+
+
+def same_by_rule(container: str, selector: str) -> Extraction:
+    """A page whose container is learned is read by it, and is the same article."""
+    known = LearnedBody()
+    for number in range(ENOUGH):
+        _, known = read(page(number, container=container), number, known)
+    assert known.selector == selector
+    free, _ = read(page(50, container=container), 50, LearnedBody())
+    ruled, _ = read(page(50, container=container), 50, known)
+    assert body_evidence(ruled) == (Origin.LEARNED, selector)
+    assert free.article is not None
+    assert ruled.article is not None
+    for field in ("title", "body", "people", "published"):
+        assert getattr(ruled.article, field) == getattr(free.article, field), field
+    return ruled
+
+
+def test_boxes_of_other_articles_do_not_hide_that_an_element_is_the_body() -> None:
+    box = (
+        "<aside class=related><p>What we said last year about this and about many other things as well.</p></aside>" * 6
+    )
+    link = "<p><a href=/b/1>Read here what else we have written about this and about the other thing</a></p>" * 3
+
+    same_by_rule(f"<div class='story-text'>{box}{{1}}{link}</div>", "div.story-text")
+
+
+def test_a_lead_in_a_box_of_its_own_is_kept_by_the_rule() -> None:
+    lead = (
+        "<div class=lead>A lead of two sentences says in large letters what the text below says in small ones. It is "
+        "no part of the element that holds the text, and it is as long as many a paragraph of it, or longer.</div>"
+    )
+
+    ruled = same_by_rule(lead + "<div class='story-text'>{1}</div>", "div.story-text")
+
+    assert ruled.article is not None
+    assert ruled.article.body.startswith("A lead of two sentences")
+
+
+def test_an_element_that_holds_the_title_as_well_gives_the_text_without_it() -> None:
+    def inside(number: int) -> bytes:
+        head, tail = page(number, container="{1}").decode().split("<h1>")
+        title, rest = tail.split("<div class=more>")
+        return f"{head}<article class=story><h1>{title}</article><div class=more>{rest}".encode()
+
+    known = LearnedBody()
+    for number in range(ENOUGH):
+        _, known = read(inside(number), number, known)
+    ruled, _ = read(inside(50), 50, known)
+
+    assert known.selector == "article.story"
+    assert body_evidence(ruled)[0] is Origin.LEARNED
+    assert ruled.article is not None
+    assert ruled.article.title == "All about case 50"
+    assert ruled.article.body.startswith("Sentence 50-0")
+    assert [person.name for person in ruled.article.people] == ["Mia Torp"]
+
+
+def test_a_title_under_an_h1_that_is_the_sites_name_ends_the_header_above_it() -> None:
+    text = (
+        page(50)
+        .decode()
+        .replace("<h1>All about case 50</h1>", "<h1>Harbour</h1><p>By Ada Berg</p><h2>All about case 50</h2>")
+    )
+
+    ruled, _ = read(text.encode(), 50, taught())
+
+    assert body_evidence(ruled)[0] is Origin.LEARNED
+    assert ruled.article is not None
+    assert [person.name for person in ruled.article.people] == ["Mia Torp"]
