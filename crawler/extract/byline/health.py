@@ -14,7 +14,7 @@ from crawler.extract.words import primary
 from db.records import Person, PersonKind
 
 MAX_CHARS = 50_000
-_LONG_TEXT = 600
+_LONG_TEXT = 1500
 """Characters; a shorter text need not say what it is about."""
 _VERY_LONG = 3000
 _WORDS_OF_LONG = 3
@@ -32,7 +32,7 @@ _ILLNESS = re.compile(
 _HEALTH = re.compile(
     r"\b(?:health\w*|medic\w*|hospital\w*|nurs(?:e|es|ing)|pains?|painful|diets?|nutrition\w*|vitamins?|skin|blood|heart"
     r"|sleep\w*|muscles?|hormon\w*|cancers?|virus\w*|vaccin\w*|pregnan\w*|fevers?|coughs?|allerg\w*|asthma|diabetes|obes\w+"
-    r"|stress|anxiety|depressi\w+|teeth|dental|kidney\w*|liver|lungs?|stomach|bowels?|immun\w+|weight"
+    r"|stress|anxiety|depressi\w+|teeth|dental|kidney\w*|liver|lungs?|stomach|bowels?|immun\w+|weight|illness\w*|flu|remed\w+|bones?|joints?|knees?|throat|wounds?"
     r"|gesund\w*|arzt\w*|ärzt\w*|klinik\w*|kranken\w*|schmerz\w*|ernährung\w*|blut\w*|haut|herz\w*|schlaf\w*|krebs\w*"
     r"|impf\w*|schwanger\w*|fieber|husten|zähne|nieren?|leber|lunge\w*|magen\w*|darm\w*|praxis"
     r"|santé|médic\w+|hôpita\w+|douleurs?|sang|peau|cœur|sommeil|grossesse|fièvre|toux|foie|poumons?"

@@ -12,6 +12,7 @@ from crawler.extract.byline.vocabulary import Vocabulary, degree_key
 
 MAX_WORDS = 12
 _PLACE = 3
+_IN = frozenset({"at", "à", "en", "em", "di", "im", "am"})
 _SPLIT = re.compile(
     r"\s*[,，;；、]\s*|\s+[–—/|·-]+\s+|(?<=[a-zà-ÿ]{3})"
     # A dot ends a statement, unless it stands behind Prof., med., Univ., Dipl. and the like.
@@ -108,7 +109,8 @@ def _title(chunk: str, folded: str, words: Vocabulary) -> list[Qualifier]:
         place = chunk[joint.end() :]
         if words.hospitals.search(folded, joint.end()) and _is_title(folded[: joint.start()], words):
             return [Qualifier("title", chunk[: joint.start()], health=True), Qualifier("hospital", place)]
-        if _is_title(folded[: joint.start()], words) and place[:1].isupper() and len(place.split()) <= _PLACE:
+        town = joint[0].strip() in _IN and place[:1].isupper() and len(place.split()) <= _PLACE
+        if town and _is_title(folded[: joint.start()], words):
             return [Qualifier("title", chunk[: joint.start()], health=True)]  # 'dermatologue à Villeneuve'
     return []
 

@@ -7,9 +7,9 @@ import pytest
 from crawler.extract.byline import sure_experts, without_other_doctors
 from db.records import Person, PersonKind, Role
 
-LAW = "The court must hear the case again before the treaty is signed, and the ministry has four weeks to answer. " * 8
+LAW = "The court must hear the case again before the treaty is signed, and the ministry has four weeks to answer. " * 16
 KNEE = (
-    "The knee swells because blood runs into it, and no doctor can say on the telephone how long that will last. " * 8
+    "The knee swells because blood runs into it, and no doctor can say on the telephone how long that will last. " * 16
 )
 
 
