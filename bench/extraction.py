@@ -29,8 +29,8 @@ from trafilatura import bare_extraction
 from bench import extraction_cost
 from bench.adapters import extract_fields
 from bench.newspaper_process import Newspaper
+from crawler.extract.clean import title_key
 from crawler.extract.encoding import decode
-from crawler.extract.title import title_key
 
 Extractor = Callable[[bytes, str], Mapping[str, Any]]
 

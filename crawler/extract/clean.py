@@ -10,6 +10,7 @@ import html
 import json
 import math
 import re
+import unicodedata
 
 JSON_MAX_CHARS = 2_000_000
 JSON_MAX_DEPTH = 100
@@ -152,3 +153,15 @@ def _decimal(digits: str) -> float | None:
         raise ValueError(f"JSON holds a number of {len(digits):,} digits; {JSON_MAX_DIGITS} are read")
     number = float(digits)
     return number if math.isfinite(number) else None
+
+
+_NOT_WORD = re.compile(r"[\W_]+")
+_LOWER = bytes(range(256)).lower()
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
+
+
+def title_key(text: str) -> str:
+    """Letters and digits only, case and width folded: what makes two titles the same."""
+    if text.isascii():
+        return text.encode().translate(_LOWER, _NO_LETTERS).decode()
+    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from crawler.extract.body import generic_body
 from crawler.extract.byline import Byline, read_byline
+from crawler.extract.clean import title_key
 from crawler.extract.flow import Line
 from crawler.extract.form import (
     Form,
@@ -24,7 +25,6 @@ from crawler.extract.form import (
 from crawler.extract.fragment import read_fragment
 from crawler.extract.phrases import is_noise
 from crawler.extract.reading import Reading, Ruled
-from crawler.extract.title import title_key
 from crawler.extract.tree import count_elements
 from db.records import Origin, PartialDate, PersonKind
 

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from crawler.extract.clean import title_key
 from crawler.extract.flow import MARK, Line
 from crawler.extract.phrases import CHAPTERS, bare, is_disclaimer, is_end, is_noise, is_summary_label
-from crawler.extract.title import title_key
 
 _HEADER_LIMIT = 20
 _SENTENCE_END = re.compile(r"[.!?:;。！？：；…][\"'”’»)）】]?$")

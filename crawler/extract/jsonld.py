@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import html
 
-from crawler.extract.clean import clean_line, safe_json
+from crawler.extract.clean import clean_line, safe_json, title_key
 from crawler.extract.found import Found
 from db.records import Origin
 
@@ -46,6 +46,7 @@ _FIELDS = (
 _PEOPLE = (("author", "author"), ("creator", "author"), ("reviewedBy", "reviewer"), ("publisher", "publisher"))
 
 _MAX_NODES = 2000
+_MIN_TITLE = 8
 _MAX_DEPTH = 6
 _MAX_ITEMS = 50
 _ORGANISATION = re.compile(r"organi[sz]ation|corporation|newsmedia", re.IGNORECASE)
@@ -62,8 +63,11 @@ class JsonLd:
     """Types of all nodes that may be the page's own, in lower case."""
 
 
-def read_jsonld(scripts: Iterable[html.HtmlElement]) -> JsonLd:
-    """Candidates of the page's main article, then of its web page. Broken scripts cost only themselves."""
+def read_jsonld(scripts: Iterable[html.HtmlElement], title: str = "") -> JsonLd:
+    """Candidates of the page's main article, then of its web page. Broken scripts cost only themselves.
+
+    `title` is the text of the page's title element: it tells the article from others that the data describes.
+    """
     nodes: list[Node] = []
     for script in scripts:
         if "ld+json" not in (script.get("type") or "").lower() or not script.text:
@@ -74,7 +78,7 @@ def read_jsonld(scripts: Iterable[html.HtmlElement]) -> JsonLd:
             continue
         nodes.extend(_objects(data))
     types = frozenset(name for node in nodes for name in _types(node))
-    return JsonLd(tuple(_candidates(nodes[:_MAX_NODES])), types)
+    return JsonLd(tuple(_candidates(nodes[:_MAX_NODES], title_key(title))), types)
 
 
 def is_organisation(name: str) -> bool:
@@ -124,16 +128,23 @@ def _strings(value: object, depth: int = 0) -> list[str]:
     return []
 
 
-def _candidates(nodes: list[Node]) -> Iterator[Found]:
-    """Candidates of the main article node, then of the first web-page nodes."""
+def _is_titled(node: Node, title: str) -> bool:
+    """Whether a node's headline stands in the page's title."""
+    headline = next(iter(_strings(node.get("headline"))), "")
+    key = title_key(headline)
+    return len(key) >= _MIN_TITLE and key in title
+
+
+def _candidates(nodes: list[Node], title: str) -> Iterator[Found]:
+    """Candidates of the main article node, then of the first web-page nodes; `title` is the page's, as a key."""
     by_id: dict[str, Node] = {}
     for node in nodes:
         name = node.get("@id")
         if isinstance(name, str) and len(node) > 1:
             by_id.setdefault(name, node)
     articles = [n for n in nodes if ARTICLE_TYPES.intersection(_types(n))]
-    # several articles on one page: its own has both headline and date; of several such, the first
-    articles.sort(key=lambda n: -(2 * ("headline" in n) + ("datePublished" in n)))
+    # several articles on one page: its own is named in the title element and has headline and date; else the first
+    articles.sort(key=lambda n: -(4 * _is_titled(n, title) + 2 * ("headline" in n) + ("datePublished" in n)))
     pages = [n for n in nodes if PAGE_TYPES.intersection(_types(n)) or ("pubDate" in n and "@type" not in n)]
     for node in [*articles[:1], *pages[:2]]:
         label = next(iter(_types(node)), "untyped")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from crawler.extract.title import title_key
+from crawler.extract.clean import title_key
 from db.records import Evidence, Person, PersonKind, Role
 
 
@@ -25,14 +25,15 @@ def choose_people(
         stated = [*marked(), *stated]
     people = _merged(shown, stated)
     people += [person for person in quoted if _twin(person, people) is None]
-    chosen = {(p.name, p.role, p.origin) for p in people}
+    # without the role: data may have given a byline's person theirs
+    chosen = {(p.name, p.origin) for p in people}
     evidence = tuple(
         Evidence(
             field="doctor" if person.kind is PersonKind.CLINICIAN else "author",
             value=person.name,
             origin=person.origin,
             detail=person.role.value,
-            chosen=(person.name, person.role, person.origin) in chosen,
+            chosen=(person.name, person.origin) in chosen,
         )
         for person in (*shown, *stated, *quoted)
     )

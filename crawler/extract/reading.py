@@ -9,7 +9,7 @@ from functools import cache
 
 from lxml import html
 
-from crawler.extract.clean import clean_line, tidy
+from crawler.extract.clean import clean_line, tidy, title_key
 from crawler.extract.flow import Line, read_lines
 from crawler.extract.form import Form, find_title, longest_prose, read_form
 from crawler.extract.language import language_of
@@ -18,7 +18,7 @@ from crawler.extract.page import Page, select_in
 from crawler.extract.related import Unread, Unrelated, end_heading, find_unrelated
 from crawler.extract.source import site_names
 from crawler.extract.structured import Structured, read_structured
-from crawler.extract.title import TitleCandidate, choose_title, title_candidates, title_key
+from crawler.extract.title import TitleCandidate, choose_title, title_candidates
 from crawler.extract.verdict import LISTING_PROSE
 from crawler.site import Site
 from db.records import Origin

@@ -10,11 +10,10 @@ from datetime import datetime
 from lxml import html
 
 from crawler.extract.byline import read_byline
-from crawler.extract.clean import clean_line
+from crawler.extract.clean import clean_line, title_key
 from crawler.extract.dates import find_dates
 from crawler.extract.found import Found
 from crawler.extract.structured import Structured
-from crawler.extract.title import title_key
 from crawler.extract.tree import find_all
 from crawler.site import Site
 from db.records import Origin, Person, PersonKind, Role

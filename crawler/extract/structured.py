@@ -89,7 +89,8 @@ class Structured:
 
 def read_structured(page: Page) -> Structured:
     """Every candidate that a page's data gives. Never raises: broken data costs only itself."""
-    jsonld = read_jsonld(page.named.get("script", ()))
+    title = "".join(text for element in page.named.get("title", ())[:1] for text in element.itertext())
+    jsonld = read_jsonld(page.named.get("script", ()), title)
     # a word in the source is found at a tenth of the price of asking every element
     marked = _microdata(page.tree) if page.tree is not None and any(name in page.text for name in _ITEMPROP) else ()
     found = (*jsonld.found, *marked, *_meta(page.named.get("meta", ()), page.named.get("link", ())))

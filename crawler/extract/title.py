@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lxml import html
 
-from crawler.extract.clean import clean_line
+from crawler.extract.clean import clean_line, title_key
 from crawler.extract.structured import Structured
 from db.records import Origin
 
@@ -17,9 +16,6 @@ _LIMIT = 500
 _SEPARATOR = re.compile(
     r"\s+[|\-–—·•»«:/~]+\s+|\s*[|｜_＿»«]+\s*|\s*[-–—]{2,}\s*|\s*ㅣ\s*|(?<=[^\W\d])-(?=[^\x00-\x7f])"
 )
-_NOT_WORD = re.compile(r"[\W_]+")
-_LOWER = bytes(range(256)).lower()
-_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 # what each place is worth in the vote; ties go to the higher row
 _WORTH = (
@@ -40,13 +36,6 @@ class TitleCandidate:
     text: str
     origin: Origin
     detail: str
-
-
-def title_key(text: str) -> str:
-    """Letters and digits only, case and width folded: what makes two titles the same."""
-    if text.isascii():
-        return text.encode().translate(_LOWER, _NO_LETTERS).decode()
-    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def title_candidates(

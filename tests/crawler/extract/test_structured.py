@@ -142,3 +142,21 @@ def test_microdata_belongs_to_the_first_article() -> None:
     assert values(structured, "title") == ["Mine"]
     assert values(structured, "published") == ["2025-01-02"]
     assert [(f.value, f.kind, f.origin) for f in structured.all("author")] == [("Mia Torp", "person", Origin.MICRODATA)]
+
+
+def test_of_several_articles_in_the_data_the_one_in_the_title_element_is_the_pages_own() -> None:
+    others = [
+        {
+            "@type": "Article",
+            "headline": f"Other story number {n}",
+            "datePublished": "2020-01-01",
+            "author": "Nora Falk",
+        }
+        for n in range(3)
+    ]
+    own = {"@type": "Article", "headline": "Sore throats at night", "author": "Mia Torp"}
+
+    structured = read(f"<title>Sore throats at night | Fjord</title>{script([*others, own])}")
+
+    assert values(structured, "author") == ["Mia Torp"]
+    assert values(structured, "published") == []
