@@ -31,16 +31,17 @@ def compared(connection: sqlite3.Connection, reading: Reading, looked_up: LookUp
         if text_hash == reading.text_hash:
             found.append((candidate, SAME_WORDS))
             continue
-        likely = likeness(reading, stored_outline(text_hash, partial(_reading, connection, candidate, title)))
+        stored = partial(stored_reading, title, text_hash, partial(_body, connection, candidate))
+        likely = likeness(reading, stored_outline(text_hash, stored))
         related += likely == "related"
         if likely == "none" or (likely == "related" and related > MAX_RELATED):
             continue
-        finding = compare(reading, _reading(connection, candidate, title))
+        finding = compare(reading, stored())
         if finding is not None:
             found.append((candidate, finding))
     return replace(looked_up, skipped=looked_up.skipped + max(0, related - MAX_RELATED)), tuple(found)
 
 
-def _reading(connection: sqlite3.Connection, candidate: Candidate, title: str) -> Reading:
+def _body(connection: sqlite3.Connection, candidate: Candidate) -> str:
     row = connection.execute("SELECT body FROM articles WHERE id = ?", (candidate.article_id,)).fetchone()
-    return stored_reading(title, row[0])
+    return str(row[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from hashlib import blake2b
 
 import opencc
@@ -18,8 +18,10 @@ MIN_TOKENS = 20
 """Shorter texts say nothing: 'Page is being updated.' stands on many pages."""
 MAX_CHARACTERS = 400_000
 """Of longer texts (books, logs) the beginning is compared."""
-MAX_KEPT = 8_000
-"""Characters, or shingles, of texts that are kept in memory: 128 readings of this length take 10 to 25 MB."""
+KEPT = 1_000_000
+"""Characters of all the readings that are kept in memory: 10 to 25 MB."""
+MAX_OUTLINE = 8_000
+"""Shingles of the longest text whose outline is kept in memory."""
 OUTLINES = 500
 """Outlines kept in memory: 2 to 15 MB."""
 
@@ -96,10 +98,17 @@ class Outline:
     traditional: bool
 
 
-def stored_reading(title: str, body: str) -> Reading:
-    """The reading of a stored article. The last ones are kept: the first articles of a template are candidates of all
-    others of it."""
-    return _kept(title, body) if len(body) <= MAX_KEPT else Reading(title, body)
+def stored_reading(title: str, text_hash: str, body: Callable[[], str]) -> Reading:
+    """The reading of a stored article; `body` is asked for its text where it is not in memory.
+
+    The last ones are kept: the first articles of a template are candidates of all others of it.
+    """
+    key = title, text_hash
+    reading = _readings.pop(key, None) or Reading(title, body())
+    _readings[key] = reading
+    while sum(len(kept.body) for kept in _readings.values()) > KEPT:
+        _readings.popitem(last=False)
+    return reading
 
 
 def stored_outline(text_hash: str, read: Callable[[], Reading]) -> Outline:
@@ -108,17 +117,14 @@ def stored_outline(text_hash: str, read: Callable[[], Reading]) -> Outline:
     if outline is None:
         reading = read()
         outline = Outline(reading.shingles, reading.text.traditional)
-    if outline.shingles.size <= MAX_KEPT:
+    if outline.shingles.size <= MAX_OUTLINE:
         _outlines[text_hash] = outline
     while len(_outlines) > OUTLINES:
         _outlines.popitem(last=False)
     return outline
 
 
-@lru_cache(maxsize=128)
-def _kept(title: str, body: str) -> Reading:
-    return Reading(title, body)
-
-
+_readings: OrderedDict[tuple[str, str], Reading] = OrderedDict()
+"""By title and text hash, the one that was asked for longest ago first."""
 _outlines: OrderedDict[str, Outline] = OrderedDict()
 """By text hash, the one that was asked for longest ago first."""
