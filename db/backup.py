@@ -16,7 +16,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from db.connection import StorageError, connect, utc_now
+from db.connection import INTERRUPTED, StorageError, connect, utc_now
 from db.publish.pointer import sync_folder
 from db.redact import Redacted, apply_tombstones
 from db.store import Store
@@ -101,7 +101,7 @@ def backup(data: Path, target: Path) -> Manifest:
 def verify(folder: Path) -> Manifest:
     """The manifest of a backup of which every byte is as it was. Raises BackupError."""
     try:
-        manifest = Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+        manifest = _manifest(folder)
         for name, digest in manifest.files.items():
             if Path(name).is_absolute() or ".." in Path(name).parts:
                 raise BackupError(f"{folder / MANIFEST} names a file outside the backup: {name}")
@@ -120,6 +120,11 @@ def restore(folder: Path, data: Path, *, replace: bool = False) -> Restored:
     What was redacted since the backup is redacted again. No other process may use `data`. Raises BackupError.
     """
     manifest = verify(folder)
+    ready = data / INTERRUPTED
+    if ready.exists():
+        # A call that was killed had it complete, obeying tombstones that are moved aside with the database by now.
+        manifest = _manifest(ready)
+        return Restored(manifest=manifest, replaced=_swap(ready, data), redacted=Redacted())
     there = [path for path in (data / DATABASE, data / RAW) if path.exists()]
     if there and not replace:
         raise BackupError(f"{there[0]} is there. Name another folder with --data, or move it aside with --replace.")
@@ -131,12 +136,20 @@ def restore(folder: Path, data: Path, *, replace: bool = False) -> Restored:
             (incoming / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(folder / name, incoming / name)
         redacted = _redact_again(data / DATABASE, incoming / DATABASE)
-        replaced = _swap(incoming, data, there)
+        (incoming / RAW).mkdir(exist_ok=True)
+        shutil.copyfile(folder / MANIFEST, incoming / MANIFEST)
+        incoming.rename(ready)
+        sync_folder(data)
+        replaced = _swap(ready, data)
     except (OSError, sqlite3.Error, StorageError) as error:
         raise BackupError(f"{folder} was not put back: {_why(error)}. What was there is as it was.") from error
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
     return Restored(manifest=manifest, replaced=replaced, redacted=redacted)
+
+
+def _manifest(folder: Path) -> Manifest:
+    return Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
 
 
 def _copy_database(source: Path, target: Path) -> None:
@@ -191,13 +204,17 @@ def _redact_again(current: Path, incoming: Path) -> Redacted:
         return apply_tombstones(store)
 
 
-def _swap(incoming: Path, data: Path, there: list[Path]) -> list[Path]:
+def _swap(ready: Path, data: Path) -> list[Path]:
+    """Put what is ready in place, the database last, and say where what was there is now. May be called again."""
     stamp = utc_now().replace(":", "")
-    logs = (data / f"{DATABASE}{end}" for end in ("-wal", "-shm"))
-    former = [path for path in (*there, *logs) if path.exists()]
-    replaced = [path.rename(path.with_name(f"{path.name}.before-{stamp}")) for path in former]
-    for path in incoming.iterdir():
-        path.rename(data / path.name)
+    replaced = []
+    for name in (RAW, DATABASE):
+        if not (ready / name).exists():
+            continue  # put in place by a call that was killed
+        former = [path for end in ("", "-wal", "-shm") if (path := data / f"{name}{end}").exists()]
+        replaced += [path.rename(path.with_name(f"{path.name}.before-{stamp}")) for path in former]
+        (ready / name).rename(data / name)
+    shutil.rmtree(ready)
     sync_folder(data)
     return replaced
 

@@ -20,6 +20,10 @@ BUSY_TIMEOUT_MS = 30_000
 """How long a writer waits for another one; Datasette and exports read beside it without waiting."""
 
 
+INTERRUPTED = ".restore.ready"
+"""Folder beside a database: what `galen restore` was putting in place when it was ended."""
+
+
 class StorageError(Exception):
     """The database cannot be used; the message says what, why and what to do."""
 
@@ -70,6 +74,8 @@ def open_database(path: Path) -> Database:
             f"{path.parent} lies on a network file system ({kind}), where SQLite's write-ahead log does not work. "
             "Name a folder on a local disk with --data."
         )
+    if (path.parent / INTERRUPTED).exists():
+        raise StorageError(f"a restore into {path.parent} was interrupted. Run the same `galen restore` again.")
     connection = connect(path)
     try:
         db = Database(connection)

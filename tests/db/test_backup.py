@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from db.backup import MANIFEST, BackupError, backup, restore, verify
-from db.connection import connect
+from db.connection import StorageError, connect
 from db.redact import redact_person
 from db.store import Store
 from tests.db.factories import article, doctor, make_database, save
@@ -120,3 +120,35 @@ def test_a_backup_with_all_bytes_but_not_enough_space_leaves_nothing_behind(
     with pytest.raises(BackupError, match="Not enough space"):
         backup(data, tmp_path / "copy")
     assert list(tmp_path.iterdir()) == [data]
+
+
+@pytest.mark.parametrize("moved", [0, 1, 2, 3])
+def test_a_restore_that_is_killed_is_finished_by_the_next_one(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moved: int
+) -> None:
+    backup(data, tmp_path / "copy")
+    with closing(Store.open(data / "galen.db")) as store:
+        save(store, article("Later"))
+        redact_person(store, "Ada Penn", by="ana")
+    (data / "raw").mkdir()
+    rename, done = Path.rename, []
+
+    def until_killed(path: Path, target: Path) -> Path:
+        done.append(path)
+        if len(done) > moved + 1:  # the first one says that all is ready
+            raise KeyboardInterrupt
+        return rename(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", until_killed)
+        with pytest.raises(KeyboardInterrupt):
+            restore(tmp_path / "copy", data, replace=True)
+    with pytest.raises(StorageError, match="Run the same `galen restore` again"):
+        Store.open(data / "galen.db")
+    restore(tmp_path / "copy", data, replace=True)
+
+    assert titles(data) == ["Sleep", "Rest"]
+    with closing(connect(data / "galen.db", read_only=True)) as conn:
+        assert conn.execute("SELECT count(*) FROM doctors").fetchone()[0] == 0
+    assert not list(data.glob(".restore*"))
+    assert len(list(data.glob("galen.db.before-*"))) == 1
