@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from crawler.cli.options import DATABASE, PUBLIC, CommandError, counted, data_option, size
+from db.connection import open_to_read
 from db.publish import PublishError, publish
 
 
@@ -20,6 +21,8 @@ def command(data: Path, as_json: bool) -> None:
 
     Does nothing if nothing has changed since the last one. May run while a crawl is going on.
     """
+    if (data / DATABASE).is_file():
+        open_to_read(data / DATABASE).close()  # brings one of an older Galen up to date
     try:
         published = publish(data / DATABASE, data / PUBLIC)
     except PublishError as error:

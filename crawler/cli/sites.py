@@ -112,6 +112,8 @@ def _look(url: str, folder: Path, pages: int, delay: float | None, contact: str 
         if value is not None:
             settings.set(setting, value, priority="cmdline")
     runner = crawl(targets(settings, [url]), settings, at_once=1)
+    if runner.signal is not None:
+        sys.exit(128 + runner.signal)
     failed = next((item.error for item in runner.crawls if item.error), None)
     if failed:
         raise CommandError(failed)

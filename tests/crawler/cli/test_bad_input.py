@@ -256,5 +256,7 @@ def test_a_database_of_an_older_galen_is_backed_up_as_it_is_and_read_after_it_wa
         assert invoke(*command.split()).exit_code == 0
     with closing(connect(tmp_path / "data" / "galen.db")) as connection:
         assert migrations.pending(Database(connection)) == []
-    assert invoke("restore", "kept", "--replace").exit_code == 0
-    assert invoke("reprocess").exit_code == 0
+    for command in ("reprocess", "publish", "search sleep"):
+        assert invoke("restore", "kept", "--replace").exit_code == 0
+        assert invoke("publish").exit_code == 0
+        assert invoke(*command.split()).exit_code == 0
