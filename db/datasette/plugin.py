@@ -17,7 +17,7 @@ from db.datasette.pages import markup
 from db.datasette.pages.routes import ROUTES
 from db.datasette.security import App, with_headers
 from db.datasette.snapshots import SnapshotDatabase
-from db.datasette.warm import warm, warm_soon
+from db.datasette.warm import warm_soon
 from db.search import builder
 from db.search.query import Query, Term, parse
 from db.search.text import EVERY_ROW
@@ -97,13 +97,13 @@ def _static(datasette: Any) -> str:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
-    """Have the figures of the snapshot ready before the first visitor comes, and of every one that follows."""
+    """Begin at once to read the figures of the snapshot that visitors wait for, and those of every one that follows."""
 
     async def start() -> None:
         database = datasette.databases.get(DATABASE)
         if isinstance(database, SnapshotDatabase):
             database.adopted = lambda: warm_soon(datasette)
-            await warm(datasette)
+            database.adopted()
 
     return start
 
