@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -15,7 +18,19 @@ from db.records import Evidence, Fragment, Origin, Role, Tag
 from db.store import Store
 from tests.db.factories import article, doctor, reject, save
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Dialog, Page
+
 ROOT = Path(__file__).parents[3]
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SERVE = "from crawler.cli.serve import command; command()"
 
 
@@ -78,3 +93,55 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(data: Path) -> Iterator[httpx.Client]:
     with serving(data) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of the demo's database."""
+    folder = tmp_path_factory.mktemp("questions") / "demo"
+    command = [sys.executable, "-c", "from crawler.cli import main; main()", "demo", "--quiet", "--data", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, timeout=120, capture_output=True)
+    with serving(folder) as client:
+        yield client
+
+
+def asked(client: httpx.Client, name: str, **given: str) -> list[dict[str, Any]]:
+    """The rows with which a saved question is answered."""
+    response = client.get(f"/questions/{name}.json", params=given)
+    assert response.status_code == 200, response.text
+    rows: list[dict[str, Any]] = response.json()
+    return rows
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; skips where it or Playwright is missing."""
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="Playwright is not installed: pip install playwright"
+    )
+    program = os.environ.get("GALEN_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("no Chromium on this machine: apt-get install chromium, or name one in GALEN_CHROMIUM")
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=program, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a new context that fails the test for anything the browser complains of."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    opened = context.new_page()
+    complaints: list[str] = []
+
+    def dismissed(dialog: Dialog) -> None:
+        complaints.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("dialog", dismissed)
+    yield opened
+    context.close()
+    assert [text for text in complaints if "404" not in text] == []

@@ -5,43 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
 
-from crawler.cli.report import command as report
 from db.records import Fragment, Role, Tag
 from db.store import Store
 from tests.db.datasette.conftest import serving
-from tests.db.datasette.test_security import PATHS as HOSTILE_PATHS
-from tests.db.datasette.test_security import make_hostile
 from tests.db.factories import LONG, article, doctor, publish_in, save
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Dialog, Page, ViewportSize
+    from playwright.sync_api import Browser, Page, ViewportSize
 
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: pip install playwright")
-CHROMIUM = os.environ.get("GALEN_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium, or name one in GALEN_CHROMIUM"
-)
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGES = (
     "/",
     "/search?q=sleep",
@@ -91,14 +68,6 @@ CONTRAST = """() => {
 def _note(n: int) -> str:
     """A text that is like no other: near copies would be shown once."""
     return " ".join(f"w{n}x{i}" for i in range(60)) + f'. Number {n}, "quoted", and\nmore; 休息 {n}.'
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with playwright.sync_playwright() as started:
-        chromium = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -163,25 +132,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     publish_in(folder, store)
     with serving(folder) as client:
         yield str(client.base_url).rstrip("/")
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page of a new context that fails the test for anything the browser complains of."""
-    context = browser.new_context(viewport=SIZES[0], accept_downloads=True)
-    opened = context.new_page()
-    complaints: list[str] = []
-
-    def dismissed(dialog: Dialog) -> None:
-        complaints.append(f"dialog {dialog.message}")
-        dialog.dismiss()
-
-    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on("dialog", dismissed)
-    yield opened
-    context.close()
-    assert [text for text in complaints if "404" not in text] == []
 
 
 def test_from_the_first_search_to_a_parsed_download(desk: str, page: Page, tmp_path: Path) -> None:
@@ -284,45 +234,6 @@ def test_datasettes_own_pages_run_their_scripts_under_the_policy(desk: str, page
         page.goto(desk + path)
     page.goto(f"{desk}/galen?sql=select+1")
     assert page.locator(".CodeMirror").count() == 1
-
-
-def test_no_field_of_a_website_runs_a_script(browser: Browser, page: Page, tmp_path: Path) -> None:
-    make_hostile(tmp_path)
-    with serving(tmp_path) as client:
-        for path in HOSTILE_PATHS:
-            page.goto(f"{client.base_url}".rstrip("/") + path)
-            assert page.locator("img[src='x']").count() == 0, path
-            assert page.evaluate("[...document.scripts].filter(s => s.textContent.includes('alert(')).length") == 0, (
-                path
-            )
-
-
-def test_no_field_of_a_website_runs_a_script_in_the_report_of_a_crawl(page: Page, tmp_path: Path) -> None:
-    make_hostile(tmp_path)
-    target = tmp_path / "report.html"
-    done = CliRunner().invoke(report, ["--data", str(tmp_path), "--output", str(target)])
-    assert done.exit_code == 0, done.output
-    page.goto(target.as_uri())
-    assert "alert(" in page.locator("body").inner_text()
-    assert page.locator("script, img").count() == 0
-
-
-def test_a_download_that_breaks_off_is_a_failed_download(browser: Browser, tmp_path: Path) -> None:
-    store = Store.open(tmp_path / "galen.db")
-    save(store, article("Kept", "Text one."), article("Lost", "Text two.", site="Red Dune"))
-    publish_in(tmp_path, store)
-    snapshot = tmp_path / "public" / "galen-1.db"
-    snapshot.chmod(0o644)
-    with closing(sqlite3.connect(snapshot)) as conn, conn:
-        conn.execute("DELETE FROM sites WHERE name = 'Red Dune'")
-    with serving(tmp_path) as client:
-        context = browser.new_context(accept_downloads=True)
-        page = context.new_page()
-        page.goto(f"{client.base_url}questions")
-        with page.expect_download() as told:
-            page.evaluate("location.href = '/search.csv'")
-        assert told.value.failure() is not None
-        context.close()
 
 
 def test_an_answer_for_programs_is_shown_as_text(desk: str, page: Page) -> None:
