@@ -90,7 +90,7 @@ def learned(pages: Pages, other: Reader) -> tuple[Ruled, Found]:
         if article is None or page.tree is None:
             continue
         ruled.articles += 1
-        selector = next(containers(page.tree, article.body.split("\n")), None)
+        selector = next(containers(page.tree, article), None)
         if selector is None:
             continue
         ruled.taught += 1

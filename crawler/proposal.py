@@ -177,7 +177,7 @@ def _body(found: Sequence[tuple[Sample, Page, Article]]) -> str | None:
     votes: Counter[str] = Counter()
     for _, page, article in found:
         assert page.tree is not None
-        votes.update(dict.fromkeys(containers(page.tree, article.body.split("\n")), 1))
+        votes.update(dict.fromkeys(containers(page.tree, article), 1))
     best = max(votes, key=lambda name: votes[name], default=None)
     enough = best is not None and len(found) >= _FEW and votes[best] >= _NEARLY_ALL * len(found)
     return best if enough else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from tldextract import TLDExtract
@@ -31,13 +32,18 @@ def canonical_url(claims: list[str], url: str, base: str, site: Site) -> str | N
 def registered_domain(url: str) -> str:
     """'example.co.uk' for 'https://www.example.co.uk/x'; the host itself where it is an address or a lone name."""
     parts = urlsplit(url)
-    host = parts.hostname or ""
+    return _registered(parts.hostname or "") or parts.netloc
+
+
+@lru_cache(maxsize=1024)
+def _registered(host: str) -> str | None:
+    """The registered domain of a host, None for an address or a lone name."""
     found = _REGISTERED(host)
     if found.suffix:
         return f"{found.domain}.{found.suffix}"
     # the list's own default: an unknown last label is a suffix; not so for addresses
     labels = host.split(".")
-    return parts.netloc if len(labels) < 2 or labels[-1].isdigit() else ".".join(labels[-2:])
+    return None if len(labels) < 2 or labels[-1].isdigit() else ".".join(labels[-2:])
 
 
 def _same_house(target: str, url: str, site: Site) -> bool:

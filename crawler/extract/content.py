@@ -23,7 +23,7 @@ from crawler.extract.form import (
     unlabelled,
 )
 from crawler.extract.fragment import read_fragment
-from crawler.extract.phrases import is_noise
+from crawler.extract.phrases import is_noise, is_summary_label
 from crawler.extract.reading import Reading, Ruled
 from crawler.extract.tree import count_elements
 from db.records import Origin, PartialDate, PersonKind
@@ -111,6 +111,8 @@ def _by_rule(reading: Reading, ruled: Ruled) -> Content:
     """The lines of the fragment, an introduction at its head apart."""
     summary = None if reading.form.labelled else read_form(ruled.lines).summary
     body = article_lines([line.text for line in ruled.lines])
+    if reading.form.labelled and reading.form.summary:
+        body = _below_summary(body, reading.form.summary)
     if summary and body and title_key(body[0]) != title_key(summary):
         # the label stands before the introduction; both leave the body
         place = next((i for i, text in enumerate(body[:3]) if summary in text), None)
@@ -119,6 +121,13 @@ def _by_rule(reading: Reading, ruled: Ruled) -> Content:
         # a site's own rule says what the body is; a learned one must give what is found without it
         body = [*_lead(reading.form.rest, body), *body]
     return Content("\n".join(body), ruled.origin, ruled.selector, summary)
+
+
+def _below_summary(body: list[str], summary: str) -> list[str]:
+    """Body lines after the introduction and its label, where both stand at their head."""
+    place = next((number for number, line in enumerate(body[:3]) if line.endswith(summary)), None)
+    announced = place is not None and (place == 0 or is_summary_label(body[place - 1]))
+    return body[place + 1 :] if place is not None and announced and place + 1 < len(body) else body
 
 
 def _by_form(reading: Reading, byline: Byline) -> Content | None:
@@ -149,7 +158,7 @@ def _by_trafilatura(reading: Reading, byline: Byline) -> Content:
 
 def _lead(rest: Sequence[Line], body: Sequence[str]) -> list[str]:
     """The first paragraphs after the header where trafilatura leaves them out: they often have a box of their own."""
-    found = title_key("".join(body))
+    found = title_key("".join(body[: 3 * LEAD]))
     missed: list[str] = []
     for line in rest[: LEAD + 2]:
         key = title_key(line.text)

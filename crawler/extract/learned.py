@@ -137,30 +137,29 @@ def _observed(page: Page, extraction: Extraction, known: LearnedBody) -> Learned
     article = extraction.article
     if article is None or page.tree is None or len(article.body) < _MIN_BODY:
         return known
-    lines = article.body.split("\n")
     wanted = known.selector or known.trial
     if wanted is None:
-        return known.observe(tuple(containers(page.tree, lines)))
+        return known.observe(tuple(containers(page.tree, article)))
     elements = select_in(page.tree, wanted)
-    held = len(elements) == 1 and holds(elements[0], lines, _unread(page.tree))
+    held = len(elements) == 1 and holds(elements[0], article, _unread(page.tree))
     return known.observe((wanted,) if held else ())
 
 
-def containers(tree: html.HtmlElement, body: Sequence[str]) -> Iterator[str]:
-    """CSS selectors of the elements that hold a body and hardly anything else, the innermost first.
+def containers(tree: html.HtmlElement, article: Article) -> Iterator[str]:
+    """CSS selectors of the elements that hold an article's body and hardly anything else, the innermost first.
 
     Each selects one element of the page; names that look made by a build are not used.
     """
     root = tree.find("body")
     path = [tree if root is None else root]
-    wanted = [_squeezed(line) for line in body]
+    wanted = [_squeezed(line) for line in article.body.split("\n")]
     while (inner := next((c for c in path[-1].iterchildren("*") if _covers(c, wanted)), None)) is not None:
         path.append(inner)
     told: set[str] = set()
     unread = _unread(tree)
     for element in path[: -_ANCESTORS - 1 : -1]:
         names = [name for name in _selectors(element) if name not in told and len(select_in(tree, name)) == 1]
-        if names and holds(element, body, unread):
+        if names and holds(element, article, unread):
             told.update(names)
             yield from names
 
@@ -198,12 +197,17 @@ def _selectors(element: html.HtmlElement) -> Iterator[str]:
         yield str(element.tag)
 
 
-def holds(element: html.HtmlElement, body: Sequence[str], skip: Container[html.HtmlElement] = frozenset()) -> bool:
-    """Whether an element's text without what is in `skip` is a body: nearly all of each stands in the other."""
+def holds(element: html.HtmlElement, article: Article, skip: Container[html.HtmlElement] = frozenset()) -> bool:
+    """Whether an element holds an article's body, and without what is in `skip` hardly more than the article.
+
+    Title, byline and introduction may stand in it: a reading by rule tells them apart as one without does.
+    """
+    body = article.body.split("\n")
     there = article_lines([line.text for line in read_lines(element, skip) if not is_link(line)])
     text = _squeezed("".join(there))
     own = _after_lead([_squeezed(line) for line in body], text)
-    return min(_share(own, there), _share(there, body)) >= _AGREEMENT
+    known = [*body, article.title, article.summary or "", article.byline_raw or ""]
+    return min(_share(own, there), _share(there, known)) >= _AGREEMENT
 
 
 def _share(lines: Sequence[str], others: Sequence[str]) -> float:

@@ -116,8 +116,7 @@ def _latin(text: str, words: Vocabulary) -> Iterator[Draft]:
         end = title.end() + len(name)
         aside = _ASIDE.match(text, end)
         spoken = words.speech_after.match(folded, aside.end() if aside else end + 1)
-        asked = re.search(rf"(?:{words.speech_before.pattern})\s+{_ARTICLES}\Z", before)
-        if not (spoken or asked):
+        if not spoken and not re.search(rf"(?:{words.speech_before.pattern})\s+{_ARTICLES}\Z", before):
             continue
         draft = Draft(name=name, raw=text[title.start() : end])
         draft.apply(Qualifier("title", title[0].strip(), health=True))

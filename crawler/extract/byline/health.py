@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 from crawler.extract.words import primary
 from db.records import Person, PersonKind
@@ -83,6 +84,16 @@ def is_other_profession(text: str, person: Person) -> bool:
     return _OTHER.search(f"{before} {after}") is not None and _CLINICAL.search(f"{before} {after}") is None
 
 
+def _has_words(folded: str, wanted: int) -> bool:
+    """Whether a text has so many different words of health; read no further than needed."""
+    found = set()
+    for match in chain(_HEALTH.finditer(folded), _ILLNESS.finditer(folded)):
+        found.add(match[0])
+        if len(found) >= wanted:
+            return True
+    return False
+
+
 def without_other_doctors(people: Sequence[Person], text: str, language: str | None) -> tuple[Person, ...]:
     """The people of a byline; a mere 'Dr.' is no clinician over a long text that has hardly a word of health.
 
@@ -91,8 +102,6 @@ def without_other_doctors(people: Sequence[Person], text: str, language: str | N
     doubted = [person for person in people if person.kind is PersonKind.CLINICIAN and is_vague(person)]
     if not doubted or len(text) < _LONG_TEXT or primary(language) is None:
         return tuple(people)
-    folded = text[:MAX_CHARS].lower()
-    found = {*_HEALTH.findall(folded), *_ILLNESS.findall(folded)}
-    if len(found) >= (_WORDS_OF_LONG if len(text) >= _VERY_LONG else 1):
+    if _has_words(text[:MAX_CHARS].lower(), _WORDS_OF_LONG if len(text) >= _VERY_LONG else 1):
         return tuple(people)
     return tuple(replace(one, kind=PersonKind.PERSON) if one in doubted else one for one in people)

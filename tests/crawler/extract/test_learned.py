@@ -11,7 +11,7 @@ from crawler.extract.article import Extraction
 from crawler.extract.learned import LEARN, VERIFY, LearnedBody, containers, extract_learning
 from crawler.extract.page import read_page
 from crawler.site import Site
-from db.records import Origin
+from db.records import Article, Origin
 
 SITE = Site(name="harbour.example", domains=("harbour.example",))
 FETCHED = datetime(2026, 3, 1, tzinfo=UTC)
@@ -135,9 +135,10 @@ def test_a_listing_in_the_learned_container_stays_a_listing() -> None:
 @pytest.mark.parametrize("name", ["css-1kir5of", "post-48213", "Body__Wrap-x81Ka2", "p12345"])
 def test_names_that_a_build_makes_are_no_rule(name: str) -> None:
     markup = f"<html><body><article><div class='{name}' id='{name}'>{paragraphs(1)}</div></article></body></html>"
-    body = [p.text_content() for p in html.fromstring(paragraphs(1)).iter("p")]
+    body = "\n".join(str(p.text_content()) for p in html.fromstring(paragraphs(1)).iter("p"))
+    article = Article(url="https://harbour.example/a/1", site="harbour.example", title="A case", body=body)
 
-    assert list(containers(html.document_fromstring(markup), body)) == ["article"]
+    assert list(containers(html.document_fromstring(markup), article)) == ["article"]
 
 
 def test_what_is_known_survives_being_stored() -> None:
@@ -162,7 +163,7 @@ def same_by_rule(container: str, selector: str) -> Extraction:
     assert body_evidence(ruled) == (Origin.LEARNED, selector)
     assert free.article is not None
     assert ruled.article is not None
-    for field in ("title", "body", "people", "published"):
+    for field in ("title", "summary", "body", "people", "published"):
         assert getattr(ruled.article, field) == getattr(free.article, field), field
     return ruled
 
@@ -219,3 +220,17 @@ def test_a_title_under_an_h1_that_is_the_sites_name_ends_the_header_above_it() -
     assert body_evidence(ruled)[0] is Origin.LEARNED
     assert ruled.article is not None
     assert [person.name for person in ruled.article.people] == ["Mia Torp"]
+
+
+def test_an_introduction_under_its_label_inside_the_element_stays_apart() -> None:
+    introduction = (
+        "<h2>Introduction</h2><p>Most cases pass by themselves within two weeks, which is what this text says at length "
+        "below, and what nobody believes before the third week has begun and the cough is gone.</p>"
+    )
+
+    ruled = same_by_rule(f"<div class='story-text'>{introduction}{{1}}</div>", "div.story-text")
+
+    assert ruled.article is not None
+    assert ruled.article.summary is not None
+    assert ruled.article.summary.startswith("Most cases")
+    assert ruled.article.body.startswith("Sentence 50-0")
