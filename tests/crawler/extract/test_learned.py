@@ -224,8 +224,8 @@ def test_a_title_under_an_h1_that_is_the_sites_name_ends_the_header_above_it() -
 
 def test_an_introduction_under_its_label_inside_the_element_stays_apart() -> None:
     introduction = (
-        "<h2>Introduction</h2><p>Most cases pass by themselves within two weeks, which is what this text says at length "
-        "below, and what nobody believes before the third week has begun and the cough is gone.</p>"
+        "<h2>Introduction</h2><p>Most cases pass by themselves within two weeks, which this text says at length below, "
+        "and which nobody believes before the third week has begun and the cough is gone.</p>"
     )
 
     ruled = same_by_rule(f"<div class='story-text'>{introduction}{{1}}</div>", "div.story-text")
