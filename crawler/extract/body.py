@@ -12,6 +12,7 @@ from lxml import etree, html
 from trafilatura import bare_extraction
 
 from crawler.extract.clean import clean_text
+from crawler.extract.tables import cut_to_size
 from crawler.extract.tree import count_elements
 
 # trafilatura's passes grow faster than the page; beyond these sizes it would take seconds
@@ -146,6 +147,7 @@ def _squeezed(text: str) -> str:
 
 def _extract(tree: html.HtmlElement, url: str, *, fast: bool) -> tuple[str, ...]:
     """One run of trafilatura; nothing where it fails on a page."""
+    cut_to_size()
     try:
         document = bare_extraction(tree, url=url, fast=fast, include_comments=False, include_tables=True)
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, AssertionError, RecursionError):

@@ -14,6 +14,7 @@ from lxml import html
 from crawler.extract.byline import Byline
 from crawler.extract.dates import is_past, parse_iso, read_date
 from crawler.extract.structured import Structured
+from crawler.extract.tables import cut_to_size
 from crawler.extract.tree import count_elements
 from crawler.site import Site
 from db.records import Evidence, Origin, PartialDate
@@ -170,6 +171,7 @@ def _guessed(tree: html.HtmlElement, url: str, text: str, fetched_at: datetime) 
     """htmldate's answer, where the page holds that very day: it answers always, be it with a year of a footer."""
     if text.count("<") > _MAX_ELEMENTS and count_elements(tree) > _MAX_ELEMENTS:
         return
+    cut_to_size()
     latest = (fetched_at + timedelta(days=1)).strftime("%Y-%m-%d")
     try:
         answer = find_date(tree, url=url, max_date=latest, original_date=False)
