@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
 from crawler.extract.body import generic_body
 from crawler.extract.byline import Byline, read_byline
@@ -158,11 +159,12 @@ def _by_trafilatura(reading: Reading, byline: Byline) -> Content:
 
 def _lead(rest: Sequence[Line], body: Sequence[str]) -> list[str]:
     """The first paragraphs after the header where trafilatura leaves them out: they often have a box of their own."""
-    found = title_key("".join(body[: 3 * LEAD]))
+    head = body[: 3 * LEAD]
+    found = cache(lambda: title_key("".join(head)))
     missed: list[str] = []
     for line in rest[: LEAD + 2]:
-        key = title_key(line.text)
-        if len(key) > _LEAD_KEY and key in found:
+        # most bodies begin with the very line, and folding long ones costs more than all else here
+        if line.text in head or (len(key := title_key(line.text)) > _LEAD_KEY and key in found()):
             return missed if len(missed) <= LEAD else []
         if is_prose(line.text) and line.linked < 0.3 * len(line.text):
             missed.append(line.text)

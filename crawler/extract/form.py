@@ -87,9 +87,12 @@ def closing_lines(form: Form, body: Sequence[str]) -> tuple[str, ...]:
 
     They end at the first line that is a title's length of link: there other articles begin.
     """
-    ends = [title_key(text) for text in islice(filter(is_prose, reversed(body)), 2)]
-    numbered = ((number, title_key(form.rest[number].text)) for number in reversed(range(len(form.rest))))
-    last = next((number for number, key in numbered if key in ends), None)
+    ends = list(islice(filter(is_prose, reversed(body)), 2))
+    places = range(len(form.rest) - 1, -1, -1)
+    last = next((number for number in places if form.rest[number].text in ends), None)
+    if last is None:
+        keys = [title_key(text) for text in ends]
+        last = next((number for number in places if title_key(form.rest[number].text) in keys), None)
     if last is None:
         return ()
     found = []
