@@ -63,7 +63,8 @@ class FrontierScheduler(BaseScheduler):
         """Why the crawl could not begin or had to stop: ContactMissing, SiteBusy or StorageError."""
         self.run: Run | None = None
         self._ready: deque[Request] = deque()
-        self._backlog: deque[Future[Saved]] = deque()
+        self._backlog = 0
+        self._room = asyncio.Event()
         self._landed: deque[tuple[int, int, Future[Saved]]] = deque()
         self._landing = False
         self._waking = False
@@ -216,16 +217,19 @@ class FrontierScheduler(BaseScheduler):
         self.crawler.stats.inc_value(f"galen/{result.verdict}")
         future = self.run.writer.submit_page(result, run_id=self.run.id)
         self._learning.note()
-        self._backlog.append(future)
+        self._backlog += 1
         page_id, size = result.page_id, len(result.raw.body) if result.raw is not None else 0
         self._raw_bytes += size
         future.add_done_callback(lambda done: self._land(page_id, size, done))
 
     async def room(self) -> None:
         """Wait while the writer is far behind, so that memory stays bounded."""
-        while len(self._backlog) > BACKLOG or (self._raw_bytes > RAW_BACKLOG and self._backlog):
-            await asyncio.wait([asyncio.wrap_future(self._backlog[0])])
-            await asyncio.sleep(0)
+        while self._is_behind():
+            self._room.clear()
+            await self._room.wait()
+
+    def _is_behind(self) -> bool:
+        return self._backlog > BACKLOG or (self._raw_bytes > RAW_BACKLOG and self._backlog > 0)
 
     def _land(self, page_id: int, size: int, future: Future[Saved]) -> None:
         # In the writer's thread. The pages of a transaction land together: one call into the loop, one wake-up.
@@ -238,6 +242,7 @@ class FrontierScheduler(BaseScheduler):
         self._landing = False
         while self._landed:
             page_id, size, future = self._landed.popleft()
+            self._backlog -= 1
             self._raw_bytes -= size
             self.leases.done(page_id)
             error = future.exception()
@@ -245,8 +250,8 @@ class FrontierScheduler(BaseScheduler):
                 self._count(future.result())
             else:
                 self._not_stored("a page could not be stored and is kept as failed", error)
-        while self._backlog and self._backlog[0].done():
-            self._backlog.popleft()
+        if not self._is_behind():
+            self._room.set()
         self._wake()
 
     def _not_stored(self, what: str, error: BaseException) -> None:
@@ -277,7 +282,7 @@ class FrontierScheduler(BaseScheduler):
         """Nothing to fetch now: commit what waits for company, or set the clock for what is due later."""
         assert self.run is not None
         in_flight = self.leases.in_flight
-        if self._backlog and len(self._backlog) == in_flight and not self._flushing:
+        if self._backlog and self._backlog == in_flight and not self._flushing:
             self._flushing = True
             self.run.writer.flush().add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._flushed))
         if in_flight or self.leases.asking or self._timer is not None:
