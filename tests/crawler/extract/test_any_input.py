@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import re
-import time
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 
@@ -17,6 +16,7 @@ from crawler.extract.article import extract, extract_part
 from crawler.extract.page import read_page
 from crawler.site import Site
 from db.records import Article, Verdict
+from tests.hang import ends
 
 FETCHED = datetime(2026, 3, 1, tzinfo=UTC)
 RULED = Site(
@@ -205,12 +205,9 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("markup", HOSTILE.values(), ids=HOSTILE)
-def test_hostile_markup_takes_seconds_at_most(markup: str) -> None:
-    started = time.process_time()
-
-    run(markup.encode())
-
-    assert time.process_time() - started < 10  # four readings; what is quadratic takes minutes
+def test_hostile_markup_is_read_to_its_end(markup: str) -> None:
+    with ends():
+        run(markup.encode())
 
 
 def test_noise_is_never_an_article() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 import unicodedata
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extract.clean import clean_line, clean_text, fold, safe_json
+from tests.hang import ends
 
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
 
@@ -111,11 +111,9 @@ def test_json_that_cannot_be_read_says_why_in_one_line(text: str, why: str) -> N
 
 
 def test_hostile_json_is_refused_in_linear_time() -> None:
-    start = time.process_time()
     for hostile in ('"\\"' * 300_000, "," * 900_000, ", " * 900_000 + "}", '{"' * 90_000):
-        with pytest.raises(ValueError, match="JSON"):
+        with ends(), pytest.raises(ValueError, match="JSON"):
             safe_json(hostile)
-    assert time.process_time() - start < 10
 
 
 @given(ANY_TEXT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from crawler.extract.dates import find_dates, has_weekday, is_past, parse_iso, r
 from crawler.extract.words import languages
 from crawler.site import DateOrder
 from db.records import Origin, PartialDate
+from tests.hang import ends
 
 FETCHED = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -260,7 +260,6 @@ def test_any_text_gives_only_possible_dates(text: str, language: str | None, ord
 
 
 def test_hostile_numbers_are_read_in_linear_time() -> None:
-    start = time.process_time()
     for unit in ("1", "1.", "2020-", "12/", "may ", "2020年1月", " ", "3 days "):
-        find_dates(unit * 20_000, language=None, date_order=None, fetched_at=FETCHED)
-    assert time.process_time() - start < 10
+        with ends():
+            find_dates(unit * 20_000, language=None, date_order=None, fetched_at=FETCHED)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from urllib.parse import urldefrag, urljoin
 
 import pytest
@@ -11,6 +10,7 @@ from lxml import html
 from trafilatura.utils import load_html
 
 from crawler.extract.page import Page, read_page, resolve
+from tests.hang import ends
 
 URL = "https://clinic.example/advice/7?x=1"
 
@@ -181,9 +181,6 @@ def test_a_script_too_long_for_the_parser_does_not_end_the_page() -> None:
     ],
     ids=["links", "title", "nested links", "attributes", "surrogate"],
 )
-def test_hostile_sizes_take_moments(text: str) -> None:
-    started = time.process_time()
-
-    sum(1 for _ in read(text).links())
-
-    assert time.process_time() - started < 10  # seconds of CPU; about 1 where it is right, minutes where it is not
+def test_hostile_sizes_are_read_to_their_end(text: str) -> None:
+    with ends():
+        sum(1 for _ in read(text).links())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import fields
 from datetime import UTC, datetime
 
@@ -16,6 +15,7 @@ from crawler.extract.clean import clean_text
 from crawler.extract.words import languages
 from crawler.site import DateOrder
 from db.records import Origin, PartialDate, PersonKind, Role
+from tests.hang import ends
 
 FETCHED = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -101,22 +101,12 @@ def test_unknown_languages_are_read_with_all_tables() -> None:
     assert read("來源：晨光", language="zh-Hant").source == "晨光"
 
 
-def test_six_short_lines_take_well_under_a_millisecond_each() -> None:
-    lines = ("Health", "Dec 03, 2025 Source: Sunrise Health", "Dr. Gao Wenli", "5 min read", "Share", "Introduction")
-    read(*lines)
-    start = time.process_time()
-    for _ in range(50):
-        read(*lines)
-    assert time.process_time() - start < 50 * 0.005
-
-
 @pytest.mark.parametrize(
     "unit", ["Reviewed by ", "Dr. A, ", "作者：", "科主任", "1.", "(", "Jane Roe, MD and ", "2020-01-01 ", "医院", "a "]
 )
-def test_repetition_does_not_slow_the_grammar_down(unit: str) -> None:
-    start = time.process_time()
-    read(*[unit * 2000] * 5, *[(unit * 300)[:299]] * 20)
-    assert time.process_time() - start < 5
+def test_repetition_is_read_to_its_end(unit: str) -> None:
+    with ends():
+        read(*[unit * 2000] * 5, *[(unit * 300)[:299]] * 20)
 
 
 LATIN_PARTS = (
