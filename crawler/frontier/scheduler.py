@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-BACKLOG = 200
+BACKLOG = 100
 """Uncommitted pages at which callbacks wait for the writer."""
-RAW_BACKLOG = 32 * 2**20
+RAW_BACKLOG = 8 * 2**20
 """Bytes of uncommitted raw pages at which they do."""
 
 _CONDITIONAL = frozenset({PageKind.ARTICLE, PageKind.PART, PageKind.LISTING, PageKind.SITEMAP, PageKind.FEED})

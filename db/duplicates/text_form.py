@@ -9,6 +9,7 @@ stored ones up to date.
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -121,7 +122,8 @@ def read_text(text: str) -> TextForm:
         of_words = [run[0] < _FIRST_CHARACTER or not _CHARACTER.match(run) for run in runs]
         skeleton = "".join(WORD if is_word else run for run, is_word in zip(runs, of_words, strict=True))
         words = list(compress(runs, of_words))
-    return TextForm(skeleton, tuple(words), content, converted * 50 > len(skeleton))
+    # A word that many texts have lies in memory once: a hundred texts are kept at a time.
+    return TextForm(skeleton, tuple(map(sys.intern, words)), content, converted * 50 > len(skeleton))
 
 
 def text_hash(text: str) -> str:
