@@ -183,12 +183,12 @@ def test_each_port_has_its_own_robots_txt(website: Any, elsewhere: Any, crawl: C
 
 
 def test_crawl_delay_is_kept_between_any_two_requests(website: Any, crawl: Crawl) -> None:
-    website.pages["/robots.txt"] = b"User-agent: *\nCrawl-delay: 0.3\n"
+    website.pages["/robots.txt"] = b"User-agent: *\nCrawl-delay: 0.8\n"
     crawl([f"{website.url}/{page}" for page in "abc"], domains=[website.netloc])
     times = [at for _, at in website.hits]
     assert len(times) == 4
-    # Arrival jitters by milliseconds; Scrapy's own random factor would halve the wait.
-    assert min(later - earlier for earlier, later in itertools.pairwise(times)) > 0.27
+    # Arrival jitters, on a busy machine by a tenth of a second; Scrapy's own random factor would halve the wait.
+    assert min(later - earlier for earlier, later in itertools.pairwise(times)) > 0.6
 
 
 def test_the_robots_middleware_is_off_where_robots_are_not_obeyed(website: Any, crawl: Crawl) -> None:
