@@ -20,7 +20,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from db import articles, frontier, raw_pages, redaction, revisit
+from db import articles, frontier, raw_pages, redaction, revisit, schedule
 from db.connection import open_database, utc_now, utc_text
 from db.people import clinicians
 from db.records import Link, Page, PageResult, RawPlace, Saved, Verdict
@@ -207,6 +207,8 @@ class Store:
             saved.append(articles.save_part(self.connection, result.part, result.fetched_at))
         new_links = self._add_found(site_id, result, run_id)
         self._record(page, saved, new_links, run_id)
+        if result.pauses_site and result.retry_at is not None:
+            schedule.pause(self.connection, site_id, result.retry_at)
         raw_pages.note(self.connection, result, page.raw)
         if result.reason == redaction.REDACTED:
             redaction.blank_page(self.connection, result.page_id)

@@ -86,6 +86,10 @@ class FrontierScheduler(BaseScheduler):
         assert self.run is not None
         return self.run.site_name
 
+    def is_home(self, url: str) -> bool:
+        """Whether a URL lies where the site is at home, not on another of its hosts."""
+        return self.run is not None and self.run.site is not None and url.startswith(f"{self.run.site.base}/")
+
     def open(self, spider: Spider) -> Deferred[None] | None:
         """Take the site and open its run; a busy site or a broken database closes the spider."""
         self.spider = spider
@@ -131,6 +135,12 @@ class FrontierScheduler(BaseScheduler):
             return
         if reason == "finished" and self.leases.exhausted:
             reason = "limit"
+        elif reason == "finished" and not self.leases.taken and self.leases.pause_left() > 0:
+            reason = "paused"
+            logger.warning(
+                "%s asked to be left alone for another %d minutes: nothing was fetched",
+                self.site_name, self.leases.pause_left() // 60 + 1,
+            )  # fmt: skip
         self._learning.keep()
         try:
             if isinstance(self.leases, SharedLeases):

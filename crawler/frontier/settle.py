@@ -10,6 +10,7 @@ from scrapy.http import Response
 from crawler.frontier.failures import judge
 from crawler.frontier.gather import Gathered
 from crawler.frontier.request_codec import SETTLED
+from crawler.polite.refusals import Postponed
 from db.connection import utc_now, utc_text
 from db.records import Page, PageResult, Verdict
 
@@ -34,7 +35,10 @@ async def download_failed(
             yield item
     assert failure.value is not None
     judgement = judge(failure.value, page.attempts)
-    if judgement.pause_site and judgement.retry_at is not None:
+    # Whatever else is waiting there would come back with the same answer, one row after another.
+    whole_site = isinstance(failure.value, Postponed) and scheduler.is_home(request.url)
+    pauses = (judgement.pause_site or whole_site) and judgement.retry_at is not None
+    if pauses and judgement.retry_at is not None:
         scheduler.leases.pause(judgement.retry_at)
     scheduler.commit(
         PageResult(
@@ -50,6 +54,7 @@ async def download_failed(
             links=tuple(gathered.links),
             retry_at=utc_text(judgement.retry_at) if judgement.retry_at else None,
             counts_as_attempt=judgement.counts_as_attempt,
+            pauses_site=pauses,
         )
     )
 

@@ -174,6 +174,13 @@ def test_a_site_that_says_429_is_left_alone_as_a_whole(folder: Path, website: We
     stop = pages(folder)["/stop"]
     assert (stop["state"], stop["reason"]) == ("pending", "http 429")
 
+    before = website.asked()
+    assert "plain asked to be left alone for another 50 minutes" in crawl(folder)
+    assert website.asked() == before, "nor is it asked by the next crawl"
+    assert rows(folder / "data" / "galen.db", "SELECT reason FROM runs ORDER BY id DESC LIMIT 1") == [
+        {"reason": "paused"}
+    ]
+
 
 def test_redirects_keep_the_row_and_store_the_url_that_answered(folder: Path, website: Website) -> None:
     website.pages = {"/": index("/old"), "/old": (301, {"Location": "/new"}, b""), "/new": article_page("Moved")}
