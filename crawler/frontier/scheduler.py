@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,10 +21,11 @@ from scrapy.exceptions import CloseSpider
 from scrapy.utils.defer import deferred_from_coro
 
 from crawler.frontier import settle
+from crawler.frontier.errback import LeasedErrback, Own
 from crawler.frontier.gather import link_of
 from crawler.frontier.learning import Learning
 from crawler.frontier.leases import Leases
-from crawler.frontier.request_codec import KIND, PAGE, decode
+from crawler.frontier.request_codec import KIND, PAGE, CannotStore, decode
 from crawler.frontier.run import Run, open_run
 from crawler.frontier.seeds import Seeds
 from crawler.frontier.shared_leases import SharedLeases
@@ -51,6 +52,10 @@ _REASONS = {ContactMissing: "no contact", SiteBusy: "busy", StorageError: "stora
 _WAKE = Request("data:,wake")
 
 
+class StartFailed(Exception):
+    """A spider's `start` raised, or gave a request that cannot be kept."""
+
+
 class FrontierScheduler(BaseScheduler):
     """Leases due pages of the spider's site and commits what they gave.
 
@@ -60,7 +65,7 @@ class FrontierScheduler(BaseScheduler):
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.error: Exception | None = None
-        """Why the crawl could not begin or had to stop: ContactMissing, SiteBusy or StorageError."""
+        """Why the crawl could not begin or had to stop: ContactMissing, SiteBusy, StorageError or StartFailed."""
         self.run: Run | None = None
         self._ready: deque[Request] = deque()
         self._backlog = 0
@@ -133,7 +138,9 @@ class FrontierScheduler(BaseScheduler):
     async def _close(self, reason: str) -> None:
         if self.run is None:
             return
-        if reason == "finished" and self.leases.exhausted:
+        if isinstance(self.error, StartFailed):
+            reason = "start failed"
+        elif reason == "finished" and self.leases.exhausted:
             reason = "limit"
         elif reason == "finished" and not self.leases.taken and self.leases.pause_left() > 0:
             reason = "paused"
@@ -158,8 +165,20 @@ class FrontierScheduler(BaseScheduler):
         if PAGE in request.meta:
             self._ready.append(request)
             return True
-        self._seeds.add(link_of(request, self.crawler, refetch=True))
+        try:
+            self._seeds.add(link_of(request, self.crawler, refetch=True))
+        except CannotStore as error:
+            # Raised here it would cost all start requests after this one.
+            self.start_failed(error)
+            return False
         return True
+
+    def start_failed(self, error: Exception) -> None:
+        """The spider's start requests did not all come in: what is there is crawled, the run counts as failed."""
+        if self.error is None:
+            words = str(error) if isinstance(error, CannotStore) else f"{type(error).__name__}: {error}"
+            self.error = StartFailed(f"{self.site_name} did not start as it should: {words}")
+            logger.error("%s", self.error, extra={"told": True})
 
     def has_pending_requests(self) -> bool:
         """True while anything is queued, in flight, uncommitted, or due soon enough to wait for."""
@@ -200,19 +219,14 @@ class FrontierScheduler(BaseScheduler):
                 request.headers.setdefault("If-None-Match", page.etag)
             if page.last_modified:
                 request.headers.setdefault("If-Modified-Since", page.last_modified)
-        request.errback = self._errback(request.errback)
-        request.dont_filter = True
+        request.errback = LeasedErrback(self._download_failed, request.errback)
         return request
 
     # Results: from the page to the writer, word of the commit back
 
-    def _errback(self, own: Callable[[Failure], Any] | None) -> Callable[[Failure], AsyncIterator[Any]]:
-        async def download_failed(failure: Failure) -> AsyncIterator[Any]:
-            page = self.leases.open[failure.request.meta[PAGE]]  # type: ignore[attr-defined]
-            async for item in settle.download_failed(self, failure, page, own):
-                yield item
-
-        return download_failed
+    def _download_failed(self, failure: Failure, own: Own) -> AsyncIterator[Any]:
+        page = self.leases.open[failure.request.meta[PAGE]]  # type: ignore[attr-defined]
+        return settle.download_failed(self, failure, page, own)
 
     def _callback_raised(self, failure: Failure, response: Any, spider: Spider) -> None:
         page_id = getattr(response, "meta", {}).get(PAGE) if hasattr(response, "request") else None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapy.http import Response
 
-from crawler.frontier.failures import judge
+from crawler.frontier.failures import back_off, judge
 from crawler.frontier.gather import Gathered
 from crawler.frontier.request_codec import SETTLED
 from crawler.polite.refusals import Postponed
@@ -71,6 +73,20 @@ def callback_raised(page: Page, site: str, error: BaseException, response: Respo
         fetched_at=utc_now(),
         status=response.status,
         retry_at=utc_text(judgement.retry_at) if judgement.retry_at else None,
+    )
+
+
+def asked_again(page: Page, result: PageResult) -> PageResult:
+    """The callback wants the same page once more (a bot wall, half a page): as often and as late as after an error."""
+    now = datetime.now(UTC)
+    return replace(
+        result,
+        verdict=Verdict.FAILED,
+        reason="asked again by the spider",
+        retry_at=utc_text(now + back_off(page.attempts)),
+        raw=None,
+        etag=None,
+        last_modified=None,
     )
 
 

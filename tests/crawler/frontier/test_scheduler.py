@@ -134,6 +134,97 @@ def test_a_request_that_cannot_be_kept_is_an_error_that_names_its_callback(folde
     assert "plain.later: the request for" in pages(folder)["/"]["reason"]
 
 
+def test_a_request_made_from_the_one_that_was_answered_is_kept_like_any_other(folder: Path, website: Website) -> None:
+    body = """
+    def parse(self, response):
+        yield response.request.replace(url=response.urljoin("/a"), callback=self.parse_item)
+
+    def parse_item(self, response):
+        yield self.article(response)
+        yield response.follow("/b", self.parse_other, meta=response.meta)
+
+    def parse_other(self, response):
+        yield self.article(response, title="Other")
+"""
+    website.pages = {"/": b"x", "/a": article_page("A"), "/b": article_page("B", text=f"{TEXT} Else.")}
+    write(folder, website, body)
+    crawl(folder)
+
+    assert website.asked() == ["/", "/a", "/b"]
+    assert [row["title"] for row in rows(folder / "data" / "galen.db", "SELECT title FROM articles")] == ["A", "Other"]
+
+
+def test_a_page_that_the_spider_asks_for_once_more_is_no_page_that_was_read(folder: Path, website: Website) -> None:
+    body = """
+    def parse(self, response):
+        yield response.follow("/a", self.parse_item)
+
+    def parse_item(self, response):
+        if b"captcha" in response.body:
+            yield scrapy.Request(response.url, self.parse_item, dont_filter=True)
+            return
+        yield self.article(response)
+"""
+    website.pages = {
+        "/": b"x",
+        "/a": lambda hit: (200, {}, b"captcha" if hit == 1 else article_page("At last")),
+    }
+    write(folder, website, body)
+    crawl(folder)
+    asked = pages(folder)["/a"]
+    assert (asked["state"], asked["reason"], asked["attempts"]) == ("pending", "asked again by the spider", 1)
+
+    write(folder, website, body, wait=30)
+    crawl(folder)
+    assert rows(folder / "data" / "galen.db", "SELECT title FROM articles") == [{"title": "At last"}]
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        ("yield scrapy.Request(self.start_urls[0], lambda response: None)", "plain.<lambda>: the request for"),
+        ("raise LookupError('no token')", "LookupError: no token"),
+    ],
+)
+def test_a_start_that_fails_fails_the_crawl_and_costs_no_other_request(
+    folder: Path, website: Website, start: str, words: str
+) -> None:
+    body = f"""
+    async def start(self):
+        yield scrapy.Request(self.start_urls[0] + "a", self.parse)
+        if len(self.start_urls) == 1:
+            {start}
+        yield scrapy.Request(self.start_urls[0] + "b", self.parse)
+
+    def parse(self, response):
+        yield self.article(response)
+"""
+    website.pages = {"/a": article_page("A"), "/b": article_page("B", text=f"{TEXT} Else.")}
+    write(folder, website, body)
+    error = crawl(folder, code=1)
+
+    assert f"galen: plain did not start as it should: {words}" in error
+    assert website.asked() == ["/a"] + ["/b"] * start.startswith("yield")
+    assert rows(folder / "data" / "galen.db", "SELECT reason FROM runs") == [{"reason": "start failed"}]
+
+
+def test_a_part_of_a_page_and_an_unchanged_one_that_is_not_held_are_no_pages(folder: Path, website: Website) -> None:
+    website.pages = {
+        "/": index("/part", "/never-seen"),
+        "/part": (206, {"Content-Range": "bytes 0-99/5000"}, article_page("Half")),
+        "/never-seen": (304, {}, b""),
+    }
+    write(folder, website)
+    crawl(folder)
+
+    found = pages(folder)
+    assert (found["/part"]["state"], found["/part"]["reason"]) == (
+        "pending", "response cut off: 206, a part of what was asked for"
+    )  # fmt: skip
+    assert (found["/never-seen"]["state"], found["/never-seen"]["status"]) == ("pending", 304)
+    assert rows(folder / "data" / "galen.db", "SELECT title FROM articles") == []
+
+
 def test_a_missing_page_is_gone_and_a_server_error_waits(folder: Path, website: Website) -> None:
     website.pages = {"/": index("/missing", "/broken"), "/broken": (500, {}, b"oops")}
     write(folder, website)
