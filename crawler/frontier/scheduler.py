@@ -21,6 +21,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.utils.defer import deferred_from_coro
 
 from crawler.frontier import settle
+from crawler.frontier.backlog import Backlog
 from crawler.frontier.errback import LeasedErrback, Own
 from crawler.frontier.gather import link_of
 from crawler.frontier.learning import Learning
@@ -40,11 +41,6 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 logger = logging.getLogger(__name__)
-
-BACKLOG = 200
-"""Uncommitted pages at which callbacks wait for the writer."""
-RAW_BACKLOG = 32 * 2**20
-"""Bytes of uncommitted raw pages at which they do."""
 
 _CONDITIONAL = frozenset({PageKind.ARTICLE, PageKind.PART, PageKind.LISTING, PageKind.SITEMAP, PageKind.FEED})
 """Kinds that are asked for only if they have changed. What an unchanged one leads to is kept in the database."""
@@ -68,13 +64,7 @@ class FrontierScheduler(BaseScheduler):
         """Why the crawl could not begin or had to stop: ContactMissing, SiteBusy, StorageError or StartFailed."""
         self.run: Run | None = None
         self._ready: deque[Request] = deque()
-        self._backlog = 0
-        self._room = asyncio.Event()
-        self._landed: deque[tuple[int, int, Future[Saved]]] = deque()
-        self._landing = False
         self._waking = False
-        self._raw_bytes = 0
-        self._flushing = False
         self._timer: asyncio.TimerHandle | None = None
         self._closing = False
         crawler.signals.connect(self._callback_raised, signal=signals.spider_error)
@@ -110,6 +100,7 @@ class FrontierScheduler(BaseScheduler):
             return
         self._learning = Learning(self.run, self.spider)
         self._seeds = Seeds(self.run, self._seeds_written)
+        self._backlog = Backlog(self.run, self._page_landed, self._wake)
         self.leases = self._leases(self.run)
 
     def _leases(self, run: Run) -> Leases:
@@ -236,47 +227,22 @@ class FrontierScheduler(BaseScheduler):
 
     def commit(self, result: PageResult) -> None:
         """Hand a page's result to the writer; the page stays leased until it has committed."""
-        assert self.run is not None
         assert self.crawler.stats is not None
         self.crawler.stats.inc_value(f"galen/{result.verdict}")
-        future = self.run.writer.submit_page(result, run_id=self.run.id)
+        self._backlog.add(result)
         self._learning.note()
-        self._backlog += 1
-        page_id, size = result.page_id, len(result.raw.body) if result.raw is not None else 0
-        self._raw_bytes += size
-        future.add_done_callback(lambda done: self._land(page_id, size, done))
 
     async def room(self) -> None:
         """Wait while the writer is far behind, so that memory stays bounded."""
-        while self._is_behind():
-            self._room.clear()
-            await self._room.wait()
+        await self._backlog.room()
 
-    def _is_behind(self) -> bool:
-        return self._backlog > BACKLOG or (self._raw_bytes > RAW_BACKLOG and self._backlog > 0)
-
-    def _land(self, page_id: int, size: int, future: Future[Saved]) -> None:
-        # In the writer's thread. The pages of a transaction land together: one call into the loop, one wake-up.
-        self._landed.append((page_id, size, future))
-        if not self._landing:
-            self._landing = True
-            self._loop.call_soon_threadsafe(self._committed)
-
-    def _committed(self) -> None:
-        self._landing = False
-        while self._landed:
-            page_id, size, future = self._landed.popleft()
-            self._backlog -= 1
-            self._raw_bytes -= size
-            self.leases.done(page_id)
-            error = future.exception()
-            if error is None:
-                self._count(future.result())
-            else:
-                self._not_stored("a page could not be stored and is kept as failed", error)
-        if not self._is_behind():
-            self._room.set()
-        self._wake()
+    def _page_landed(self, page_id: int, future: Future[Saved]) -> None:
+        self.leases.done(page_id)
+        error = future.exception()
+        if error is None:
+            self._count(future.result())
+        else:
+            self._not_stored("a page could not be stored and is kept as failed", error)
 
     def _not_stored(self, what: str, error: BaseException) -> None:
         if isinstance(error, StorageError):
@@ -304,11 +270,9 @@ class FrontierScheduler(BaseScheduler):
 
     def _rest(self) -> None:
         """Nothing to fetch now: commit what waits for company, or set the clock for what is due later."""
-        assert self.run is not None
         in_flight = self.leases.in_flight
-        if self._backlog and self._backlog == in_flight and not self._flushing:
-            self._flushing = True
-            self.run.writer.flush().add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._flushed))
+        if in_flight and self._backlog.pages == in_flight:
+            self._backlog.flush()
         if in_flight or self.leases.asking or self._timer is not None:
             return
         wait = self.leases.next_look()
@@ -316,9 +280,6 @@ class FrontierScheduler(BaseScheduler):
             self.leases.dry = True
         else:
             self._timer = self._loop.call_later(wait + 0.5, self._time_is_up)
-
-    def _flushed(self) -> None:
-        self._flushing = False
 
     def _time_is_up(self) -> None:
         self._timer = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from scrapy.http import Response
 
@@ -17,13 +17,31 @@ from db.connection import utc_now, utc_text
 from db.records import Page, PageResult, Verdict
 
 if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
     from twisted.python.failure import Failure
 
-    from crawler.frontier.scheduler import FrontierScheduler
+    from crawler.frontier.leases import Leases
+
+
+class Committer(Protocol):
+    """What settling a page needs of the scheduler."""
+
+    crawler: Crawler
+    leases: Leases
+
+    @property
+    def site_name(self) -> str:
+        """Name of the site being crawled."""
+
+    def is_home(self, url: str) -> bool:
+        """Whether a URL lies where the site is at home."""
+
+    def commit(self, result: PageResult) -> None:
+        """Hand a page's result to the writer."""
 
 
 async def download_failed(
-    scheduler: FrontierScheduler, failure: Failure, page: Page, own: Callable[[Failure], Any] | None
+    scheduler: Committer, failure: Failure, page: Page, own: Callable[[Failure], Any] | None
 ) -> AsyncIterator[Any]:
     """Commit a page whose download failed, with what the spider's own errback made of it.
 
