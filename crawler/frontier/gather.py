@@ -67,6 +67,11 @@ class Gathered:
     articles: list[Article] = field(default_factory=list)
     part: Part | None = None
     judged: Judged | None = None
+    _guard: HostGuardMiddleware | None = None
+
+    def __post_init__(self) -> None:
+        """Look for the guard once, not for each of thousands of links."""
+        self._guard = self.crawler.get_downloader_middleware(HostGuardMiddleware)
 
     async def keep(self, output: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """Take what belongs to the page; yield articles (for pipelines and feeds) and foreign items."""
@@ -89,8 +94,7 @@ class Gathered:
         stats = self.crawler.stats
         assert stats is not None
         # Known to be refused: no row for each link of the rest of the web.
-        guard = self.crawler.get_downloader_middleware(HostGuardMiddleware)
-        if guard is not None and not guard.would_pass(request):
+        if self._guard is not None and not self._guard.would_pass(request):
             stats.inc_value("galen/links/undeclared_host")
             return
         self.links.append(link_of(request, self.crawler))

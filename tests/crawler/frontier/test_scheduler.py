@@ -284,6 +284,36 @@ def test_redirects_keep_the_row_and_store_the_url_that_answered(folder: Path, we
     assert rows(folder / "data" / "galen.db", "SELECT url FROM articles") == [{"url": f"{website.url}/new"}]
 
 
+@pytest.mark.parametrize("where", ["http://[bad", "javascript:alert(1)", "http://127.0.0.1:99999/"])
+def test_a_redirect_to_no_url_is_refused_with_the_reason(folder: Path, website: Website, where: str) -> None:
+    website.pages = {"/": index("/a"), "/a": (302, {"Location": where}, b"")}
+    write(folder, website)
+    crawl(folder)
+
+    found = pages(folder)["/a"]
+    assert found["state"] == "rejected"
+    assert found["reason"].startswith("http 302")
+
+
+def test_an_article_is_not_lost_to_a_malformed_url_in_its_head(folder: Path, website: Website) -> None:
+    heads = {
+        "/script": b'<meta http-equiv="refresh" content="0;url=javascript:alert(1)">',
+        "/bad": b'<meta http-equiv="refresh" content="0;url=http://[bad">',
+        "/itself": b'<meta http-equiv="refresh" content="0;url=/itself#top">',
+    }
+    website.pages = {"/": index(*heads, "/moved")} | {
+        path: article_page(path, text=f"{TEXT} {path}").replace(b"<head>", b"<head>" + head)
+        for path, head in heads.items()
+    }
+    website.pages["/moved"] = b'<head><meta http-equiv="refresh" content="0;url=/new"></head>'
+    website.pages["/new"] = article_page("/new", text=f"{TEXT} New.")
+    write(folder, website)
+    crawl(folder)
+
+    titles = {row["title"] for row in rows(folder / "data" / "galen.db", "SELECT title FROM articles")}
+    assert titles == {*heads, "/new"}
+
+
 def test_links_to_other_hosts_are_neither_asked_nor_kept(folder: Path, website: Website) -> None:
     website.pages = {"/": index("http://127.0.0.1:9/x", "file:///etc/passwd", "/a"), "/a": article_page("A")}
     write(folder, website, FOLLOW.replace('"a::attr(href)"', '"a::attr(href)"'))
