@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from crawler.checks import COMPARED, Checked, failed_checks
@@ -20,7 +20,7 @@ from db.run_history import (
     other_fields,
     run_counts,
 )
-from db.schedule import Planned, plan
+from db.schedule import Planned, paused_until, plan
 from db.store import Store
 
 
@@ -52,6 +52,9 @@ def conclude(
     if site is not None:
         due = after_run(site.schedule, datetime.fromisoformat(run.started))
         site_id = connection.execute("SELECT site_id FROM runs WHERE id = ?", (run_id,)).fetchone()[0]
+        paused = paused_until(connection, site_id, datetime.now(UTC))
+        # What the site put off is not put off until the next crawl by schedule.
+        due = min(due, paused) if paused is not None else due
         plan(connection, site_id, Planned(str(site.schedule), utc_text(due), run.started))
 
 

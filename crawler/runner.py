@@ -93,7 +93,7 @@ class Runner:
         async def main() -> None:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(number, self._stop, number)
+                loop.add_signal_handler(number, self.stop, number)
             ticking = loop.create_task(_repeat(on_tick, tick)) if on_tick else None
             try:
                 gate = asyncio.Semaphore(self._at_once)
@@ -137,7 +137,8 @@ class Runner:
         else:
             crawl.state = "done" if self.signal is None else "stopped"
 
-    def _stop(self, number: int) -> None:
+    def stop(self, number: int) -> None:
+        """End as after that signal: cleanly the first time, at once the second."""
         if self.signal is not None:
             # Nothing is lost: what has not committed is still pending.
             os._exit(128 + number)

@@ -56,7 +56,12 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.polite.guard.HostGuardMiddleware": 20,
     "crawler.polite.traps.TrapMiddleware": 30,
     "crawler.polite.limits.SizeLimitMiddleware": 40,
+    "crawler.polite.redirects.MarkupRedirectMiddleware": 580,
     "crawler.polite.limits.WholeResponseMiddleware": 590,
+    "crawler.polite.redirects.StatusRedirectMiddleware": 600,
+    # Lose a whole article to one malformed URL in its markup.
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     # Takes half a compressed page for a whole one.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "crawler.polite.robots.RobotsMiddleware": 100,

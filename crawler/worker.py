@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -31,8 +34,15 @@ def main() -> None:
         claim=lambda index: _claimed(claims / str(index)),
     )
     teller = _Teller(runner.crawls)
+    parent = os.getppid()
+
+    def tick() -> None:
+        if os.getppid() != parent and runner.signal is None:
+            runner.stop(signal.SIGTERM)  # nobody listens any more, and the same command is to find the sites free
+        teller.tell()
+
     with Progress(runner.crawls, stream=sys.stderr, level=settings["LOG_LEVEL"], quiet=True):
-        runner.run(teller.tell)
+        runner.run(tick)
     teller.tell()
 
 
@@ -66,8 +76,9 @@ class _Teller:
             )
             if self._told.get(index) != line:
                 self._told[index] = line
-                sys.stdout.write(f"{line}\n")
-                sys.stdout.flush()
+                with contextlib.suppress(BrokenPipeError):  # the parent was killed
+                    sys.stdout.write(f"{line}\n")
+                    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -141,13 +141,19 @@ def forget_validators(connection: sqlite3.Connection, site_id: int) -> None:
 
 
 def reopen_due(connection: sqlite3.Connection, site_id: int, now: str) -> int:
-    """Make every page of a site pending whose time to be looked at again has come; returns how many."""
+    """Make every page of a site pending whose time to be looked at again has come; returns how many.
+
+    So are pages that were fetched in the future: the clock has been put back, and their time may be years away.
+    """
     return connection.execute(
         """
         UPDATE pages SET state = 'pending', due = NULL, attempts = 0, reason = NULL
-        WHERE site_id = ? AND state IN ('done', 'failed', 'rejected', 'gone') AND due <= ?
+        WHERE site_id = :site_id AND (
+            (state IN ('done', 'failed', 'rejected', 'gone') AND due <= :now)
+            OR (state <> 'leased' AND fetched_at > :now AND reason IS NOT 'redacted')
+        )
         """,
-        (site_id, now),
+        {"site_id": site_id, "now": now},
     ).rowcount
 
 

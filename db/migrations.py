@@ -174,3 +174,9 @@ def m081_former_raw_pages(db: Database) -> None:
 def m085_redacted_articles(db: Database) -> None:
     """Which articles were deleted for good, for those who keep copies of exports."""
     _run(db, (redaction.REDACTED_ARTICLES,))
+
+
+@migrations()
+def m086_site_pause(db: Database) -> None:
+    """How long a site asked to be left alone."""
+    _run(db, schedule.PAUSE)

@@ -267,6 +267,8 @@ class PageResult:
     """For a failure that may pass: when to try again."""
     counts_as_attempt: bool = True
     """False where the failure says nothing about the page (robots.txt unreachable)."""
+    pauses_site: bool = False
+    """The site asked for less: no page of it before `retry_at`."""
     raw: RawPage | None = None
     """The response, where it is to be kept."""
 

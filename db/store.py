@@ -20,9 +20,8 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from db import articles, frontier, raw_pages, redaction, revisit
+from db import articles, frontier, page_counts, raw_pages, redaction, revisit, schedule
 from db.connection import open_database, utc_now, utc_text
-from db.people import clinicians
 from db.records import Link, Page, PageResult, RawPlace, Saved, Verdict
 
 
@@ -45,15 +44,6 @@ def prepare_page(
     """
     prepared = tuple(articles.prepare(article, connection) for article in result.articles)
     return PreparedPage(result, prepared, raw)
-
-
-_COUNTED = {
-    Verdict.LISTING: "listings",
-    Verdict.REJECTED: "rejected",
-    Verdict.FAILED: "failed",
-    Verdict.GONE: "gone",
-    Verdict.UNCHANGED: "unchanged",
-}
 
 
 RETRY_UNSTORED = timedelta(hours=1)
@@ -207,12 +197,14 @@ class Store:
             saved.append(articles.save_part(self.connection, result.part, result.fetched_at))
         new_links = self._add_found(site_id, result, run_id)
         self._record(page, saved, new_links, run_id)
+        if result.pauses_site and result.retry_at is not None:
+            schedule.pause(self.connection, site_id, result.retry_at)
         raw_pages.note(self.connection, result, page.raw)
         if result.reason == redaction.REDACTED:
             redaction.blank_page(self.connection, result.page_id)
-        outcome = _outcome(page, saved, new_links)
+        outcome = page_counts.outcome(page.articles, saved, new_links)
         if run_id is not None:
-            self._count(run_id, result, outcome)
+            page_counts.count(self.connection, run_id, result, outcome)
         return outcome
 
     def fail_page(self, result: PageResult, reason: str, *, run_id: int | None = None) -> None:
@@ -262,48 +254,3 @@ class Store:
             f"UPDATE articles SET {column} = ? WHERE id = ? AND url IN (?, ?)",  # noqa: S608
             (result.fetched_at, page["article_id"], page["url"], page["final_url"]),
         )
-
-    def _count(self, run_id: int, result: PageResult, saved: Saved) -> None:
-        counts = {
-            "fetched": int(result.status is not None),
-            "articles": len(result.articles),
-            "new": saved.new,
-            "changed": saved.changed,
-            "unchanged": saved.unchanged,
-            "copies": saved.copies,
-            "links": len(result.links),
-            "lost": saved.lost,
-            "throttled": int(result.status in (429, 503)),
-            **{f"with_{name}": number for name, number in saved.fields.items()},
-        }
-        if column := _COUNTED.get(result.verdict):
-            counts[column] = counts.get(column, 0) + 1
-        if result.verdict is Verdict.FAILED and not result.counts_as_attempt:
-            counts["failed"] = 0
-        assignments = ", ".join(f"{column} = {column} + :{column}" for column in counts)
-        self.connection.execute(f"UPDATE runs SET {assignments} WHERE id = :id", counts | {"id": run_id})  # noqa: S608
-
-
-def _outcome(page: PreparedPage, saved: list[articles.SavedArticle], new_links: int) -> Saved:
-    changes = [item.change for item in saved] if page.articles else []
-    return Saved(
-        articles=tuple(item.id for item in saved),
-        new=changes.count("new"),
-        changed=changes.count("changed"),
-        unchanged=changes.count("unchanged"),
-        copies=sum(item.copy and item.change == "new" for item in saved),
-        new_links=new_links,
-        fields=_coverage(page),
-        lost=sum(item.lost for item in saved),
-    )
-
-
-def _coverage(page: PreparedPage) -> dict[str, int]:
-    found = [prepared.article for prepared in page.articles]
-    return {
-        "title": sum(bool(article.title) for article in found),
-        "source": sum(article.source is not None for article in found),
-        "doctor": sum(bool(clinicians(article)) for article in found),
-        "published": sum(article.published is not None for article in found),
-        "body": sum(bool(article.body) for article in found),
-    }

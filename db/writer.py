@@ -25,6 +25,18 @@ from db.store import PreparedPage, Store, prepare_page
 BATCH_PAGES = 50
 BATCH_SECONDS = 1.0
 
+_OF_THE_PAGE = frozenset(
+    {
+        sqlite3.SQLITE_ERROR,
+        sqlite3.SQLITE_CONSTRAINT,
+        sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_TOOBIG,
+        sqlite3.SQLITE_RANGE,
+    }
+)
+"""Primary result codes (sqlite.org/rescode.html) that a row's content can bring about. All others are the disk's, the
+file's or another process's fault, and would come back with every page."""
+
 T = TypeVar("T")
 
 
@@ -36,7 +48,7 @@ class _Job:
     future: Future[Any] = field(default_factory=Future)
 
     def prepare(self, store: Store) -> None:
-        """Runs before the transaction, in the writer's thread; reads only."""
+        """Runs before the transaction, in the writer's thread; reads only. Raises what no page can be blamed for."""
 
     def rescue(self, store: Store, error: Exception) -> None:
         """Runs in a second savepoint when `work` failed for reasons of its own."""
@@ -63,10 +75,13 @@ class _PageJob(_Job):
         self._prepared: PreparedPage | Exception | None = None
 
     def prepare(self, store: Store) -> None:
+        # Before the transaction: a page is done only when its raw page is in the file.
+        kept = self._keep(store)
         try:
-            # Before the transaction: a page is done only when its raw page is in the file.
-            self._prepared = prepare_page(self._result, store.connection, self._keep(store))
-        except Exception as error:  # noqa: BLE001 - the page boundary: one bad page never costs another
+            self._prepared = prepare_page(self._result, store.connection, kept)
+        except Exception as error:
+            if _is_fatal(error):
+                raise
             self._prepared = error
 
     def _keep(self, store: Store) -> RawPlace | None:
@@ -154,8 +169,12 @@ class Writer:
         # Before the queue is read: what is put from here on sets it again.
         self._enough.clear()
         while job is not None:
-            job.prepare(self._store)
             batch.append(job)
+            try:
+                if self._fatal is None:
+                    job.prepare(self._store)
+            except (OSError, sqlite3.Error) as error:
+                self._give_up(error, len(batch))
             if job.urgent or len(batch) == BATCH_PAGES:
                 # What is left may hold an urgent one, whose call was cleared above.
                 if not self._queue.empty():
@@ -175,10 +194,7 @@ class Writer:
                     self.lock_waits.append(self._store.lock_wait)
                     outcomes.extend(self._apply(job) for job in batch)
             except sqlite3.Error as error:
-                self._fatal = StorageError(
-                    f"cannot write {self.path}: {error}. Nothing of the last {len(batch)} pages was stored, "
-                    "they will be fetched again. Free space or rights, then run the same command again."
-                )
+                self._give_up(error, len(batch))
         if self._fatal is not None:
             outcomes = [(None, self._fatal)] * len(batch)
         for job, (value, failure) in zip(batch, outcomes, strict=True):
@@ -187,22 +203,38 @@ class Writer:
             else:
                 job.future.set_exception(failure)
 
+    def _give_up(self, error: Exception, pages: int) -> None:
+        where = getattr(error, "filename", None) or self.path
+        why = getattr(error, "strerror", None) or error
+        self._fatal = StorageError(
+            f"cannot write {where}: {why}. Nothing of the last {pages} pages was stored, "
+            "they will be fetched again. Free space or rights, then run the same command again."
+        )
+
     def _apply(self, job: _Job) -> tuple[Any, Exception | None]:
         try:
             with self._store.atomic():
                 return job.work(self._store), None
-        except sqlite3.OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001 - the page boundary: one bad page never costs another
+        except Exception as error:  # the page boundary: one bad page never costs another
+            if _is_fatal(error):
+                raise
             return None, self._rescued(job, error)
 
     def _rescued(self, job: _Job, error: Exception) -> Exception:
         try:
             with self._store.atomic():
                 job.rescue(self._store, error)
-        except sqlite3.OperationalError:
-            raise
-        except Exception as second:  # noqa: BLE001 - a broken record must not end the thread that writes all others
+        except Exception as second:  # a broken record must not end the thread that writes all others
+            if _is_fatal(second):
+                raise
             second.__context__ = error
             return second
         return error
+
+
+def _is_fatal(error: Exception) -> bool:
+    """Whether no page can be stored, not this one only."""
+    if not isinstance(error, sqlite3.Error):
+        return False
+    code = getattr(error, "sqlite_errorcode", None)  # missing where Python raised it, not SQLite
+    return code is not None and code & 0xFF not in _OF_THE_PAGE

@@ -67,6 +67,11 @@ def judge_status(response: Response, attempts: int, now: datetime) -> Judgement:
     """Judge an HTTP status that is no success."""
     status = response.status
     reason = f"http {status}"
+    if status == 304 and not _is_conditional(response):
+        return Judgement(
+            verdict=Verdict.FAILED, reason="http 304, though nothing is held of it", status=status,
+            retry_at=now + back_off(attempts),
+        )  # fmt: skip
     if status == 304:
         return Judgement(verdict=Verdict.UNCHANGED, reason="not modified", status=status)
     if status in _GONE:
@@ -80,6 +85,11 @@ def judge_status(response: Response, attempts: int, now: datetime) -> Judgement:
     if status >= 500 or status in _TRY_AGAIN:
         return Judgement(verdict=Verdict.FAILED, reason=reason, status=status, retry_at=now + back_off(attempts))
     return Judgement(verdict=Verdict.REJECTED, reason=reason, status=status)
+
+
+def _is_conditional(response: Response) -> bool:
+    headers = response.request.headers if response.request is not None else {}
+    return "If-None-Match" in headers or "If-Modified-Since" in headers
 
 
 def back_off(attempts: int, first: float = FIRST_WAIT) -> timedelta:

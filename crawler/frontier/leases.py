@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from db import frontier
+from db import frontier, schedule
 from db.connection import utc_now
 from db.records import Page
 
@@ -32,6 +32,10 @@ class Leases:
     """A portion is on its way."""
     _waiting: deque[Page] = field(default_factory=deque)
     _paused_until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """A pause that was asked of an earlier crawl holds for this one."""
+        self._paused_until = schedule.paused_until(self.reader, self.site_id, datetime.now(UTC))
 
     def take(self) -> Page | None:
         """The next due page, or None; it stays in `open` until `done`."""

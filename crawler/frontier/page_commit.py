@@ -12,6 +12,7 @@ from typing import Any, Self
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
+from crawler.frontier import settle
 from crawler.frontier.gather import Gathered
 from crawler.frontier.request_codec import PAGE, SETTLED
 from crawler.frontier.scheduler import FrontierScheduler
@@ -28,6 +29,17 @@ class PageCommitMiddleware:
         """Needs `SCHEDULER = crawler.frontier.scheduler.FrontierScheduler`."""
         return cls(crawler)
 
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """Start requests as they are; a `start` that raises leaves a run that is not called finished."""
+        scheduler = self.crawler.engine.scheduler
+        try:
+            async for item in start:
+                yield item
+        except Exception as error:
+            if isinstance(scheduler, FrontierScheduler):
+                scheduler.start_failed(error)
+            raise
+
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """Pass articles on to pipelines and feeds, keep everything for the page's transaction."""
         scheduler = self.crawler.engine.scheduler
@@ -41,5 +53,9 @@ class PageCommitMiddleware:
         async for item in gathered.keep(result):
             yield item
         if not response.meta.get(SETTLED):
-            scheduler.commit(gathered.success(response))
+            assert response.request is not None
+            gave = gathered.success(response)
+            if gathered.asks_again(response.request):
+                gave = settle.asked_again(scheduler.leases.open[gave.page_id], gave)
+            scheduler.commit(gave)
         await scheduler.room()

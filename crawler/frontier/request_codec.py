@@ -34,6 +34,7 @@ def encode(request: Request, spider: Spider) -> str:
     callback = getattr(request.callback, "__name__", None) or "parse"
     try:
         fields = request.to_dict(spider=spider)
+        _refuse_other_keys(fields["meta"], fields["cb_kwargs"])
         fields["meta"] = {key: value for key, value in fields["meta"].items() if key not in _OURS}
         # Headers are a mapping with bytes as keys, which JSON does not have.
         fields["headers"] = [[name, values] for name, values in fields["headers"].items()]
@@ -56,6 +57,18 @@ def decode(text: str, spider: Spider) -> Request:
     fields = json.loads(text, object_hook=_bytes_from_json)
     fields["headers"] = dict(fields["headers"])
     return request_from_dict(fields, spider=spider)
+
+
+def _refuse_other_keys(*values: Any) -> None:
+    """Raise TypeError where JSON would make text of a key: `{1: ...}` would come back as `{"1": ...}`."""
+    for value in values:
+        if isinstance(value, dict):
+            for key in value:
+                if not isinstance(key, str):
+                    raise TypeError(f"the key {key!r} of a dict is no text")
+            _refuse_other_keys(*value.values())
+        elif isinstance(value, (list, tuple)):
+            _refuse_other_keys(*value)
 
 
 def _bytes_to_json(value: Any) -> Any:

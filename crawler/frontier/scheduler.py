@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,10 +21,12 @@ from scrapy.exceptions import CloseSpider
 from scrapy.utils.defer import deferred_from_coro
 
 from crawler.frontier import settle
+from crawler.frontier.backlog import Backlog
+from crawler.frontier.errback import LeasedErrback, Own
 from crawler.frontier.gather import link_of
 from crawler.frontier.learning import Learning
 from crawler.frontier.leases import Leases
-from crawler.frontier.request_codec import KIND, PAGE, decode
+from crawler.frontier.request_codec import KIND, PAGE, CannotStore, decode
 from crawler.frontier.run import Run, open_run
 from crawler.frontier.seeds import Seeds
 from crawler.frontier.shared_leases import SharedLeases
@@ -40,15 +42,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-BACKLOG = 100
-"""Uncommitted pages at which callbacks wait for the writer."""
-RAW_BACKLOG = 8 * 2**20
-"""Bytes of uncommitted raw pages at which they do."""
-
 _CONDITIONAL = frozenset({PageKind.ARTICLE, PageKind.PART, PageKind.LISTING, PageKind.SITEMAP, PageKind.FEED})
 """Kinds that are asked for only if they have changed. What an unchanged one leads to is kept in the database."""
 _REASONS = {ContactMissing: "no contact", SiteBusy: "busy", StorageError: "storage"}
 _WAKE = Request("data:,wake")
+
+
+class StartFailed(Exception):
+    """A spider's `start` raised, or gave a request that cannot be kept."""
 
 
 class FrontierScheduler(BaseScheduler):
@@ -60,16 +61,10 @@ class FrontierScheduler(BaseScheduler):
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.error: Exception | None = None
-        """Why the crawl could not begin or had to stop: ContactMissing, SiteBusy or StorageError."""
+        """Why the crawl could not begin or had to stop: ContactMissing, SiteBusy, StorageError or StartFailed."""
         self.run: Run | None = None
         self._ready: deque[Request] = deque()
-        self._backlog = 0
-        self._room = asyncio.Event()
-        self._landed: deque[tuple[int, int, Future[Saved]]] = deque()
-        self._landing = False
         self._waking = False
-        self._raw_bytes = 0
-        self._flushing = False
         self._timer: asyncio.TimerHandle | None = None
         self._closing = False
         crawler.signals.connect(self._callback_raised, signal=signals.spider_error)
@@ -86,6 +81,10 @@ class FrontierScheduler(BaseScheduler):
         assert self.run is not None
         return self.run.site_name
 
+    def is_home(self, url: str) -> bool:
+        """Whether a URL lies where the site is at home, not on another of its hosts."""
+        return self.run is not None and self.run.site is not None and url.startswith(f"{self.run.site.base}/")
+
     def open(self, spider: Spider) -> Deferred[None] | None:
         """Take the site and open its run; a busy site or a broken database closes the spider."""
         self.spider = spider
@@ -101,6 +100,7 @@ class FrontierScheduler(BaseScheduler):
             return
         self._learning = Learning(self.run, self.spider)
         self._seeds = Seeds(self.run, self._seeds_written)
+        self._backlog = Backlog(self.run, self._page_landed, self._wake)
         self.leases = self._leases(self.run)
 
     def _leases(self, run: Run) -> Leases:
@@ -129,8 +129,16 @@ class FrontierScheduler(BaseScheduler):
     async def _close(self, reason: str) -> None:
         if self.run is None:
             return
-        if reason == "finished" and self.leases.exhausted:
+        if isinstance(self.error, StartFailed):
+            reason = "start failed"
+        elif reason == "finished" and self.leases.exhausted:
             reason = "limit"
+        elif reason == "finished" and not self.leases.taken and self.leases.pause_left() > 0:
+            reason = "paused"
+            logger.warning(
+                "%s asked to be left alone for another %d minutes: nothing was fetched",
+                self.site_name, self.leases.pause_left() // 60 + 1,
+            )  # fmt: skip
         self._learning.keep()
         try:
             if isinstance(self.leases, SharedLeases):
@@ -148,8 +156,20 @@ class FrontierScheduler(BaseScheduler):
         if PAGE in request.meta:
             self._ready.append(request)
             return True
-        self._seeds.add(link_of(request, self.crawler, refetch=True))
+        try:
+            self._seeds.add(link_of(request, self.crawler, refetch=True))
+        except CannotStore as error:
+            # Raised here it would cost all start requests after this one.
+            self.start_failed(error)
+            return False
         return True
+
+    def start_failed(self, error: Exception) -> None:
+        """The spider's start requests did not all come in: what is there is crawled, the run counts as failed."""
+        if self.error is None:
+            words = str(error) if isinstance(error, CannotStore) else f"{type(error).__name__}: {error}"
+            self.error = StartFailed(f"{self.site_name} did not start as it should: {words}")
+            logger.error("%s", self.error, extra={"told": True})
 
     def has_pending_requests(self) -> bool:
         """True while anything is queued, in flight, uncommitted, or due soon enough to wait for."""
@@ -190,19 +210,14 @@ class FrontierScheduler(BaseScheduler):
                 request.headers.setdefault("If-None-Match", page.etag)
             if page.last_modified:
                 request.headers.setdefault("If-Modified-Since", page.last_modified)
-        request.errback = self._errback(request.errback)
-        request.dont_filter = True
+        request.errback = LeasedErrback(self._download_failed, request.errback)
         return request
 
     # Results: from the page to the writer, word of the commit back
 
-    def _errback(self, own: Callable[[Failure], Any] | None) -> Callable[[Failure], AsyncIterator[Any]]:
-        async def download_failed(failure: Failure) -> AsyncIterator[Any]:
-            page = self.leases.open[failure.request.meta[PAGE]]  # type: ignore[attr-defined]
-            async for item in settle.download_failed(self, failure, page, own):
-                yield item
-
-        return download_failed
+    def _download_failed(self, failure: Failure, own: Own) -> AsyncIterator[Any]:
+        page = self.leases.open[failure.request.meta[PAGE]]  # type: ignore[attr-defined]
+        return settle.download_failed(self, failure, page, own)
 
     def _callback_raised(self, failure: Failure, response: Any, spider: Spider) -> None:
         page_id = getattr(response, "meta", {}).get(PAGE) if hasattr(response, "request") else None
@@ -212,47 +227,22 @@ class FrontierScheduler(BaseScheduler):
 
     def commit(self, result: PageResult) -> None:
         """Hand a page's result to the writer; the page stays leased until it has committed."""
-        assert self.run is not None
         assert self.crawler.stats is not None
         self.crawler.stats.inc_value(f"galen/{result.verdict}")
-        future = self.run.writer.submit_page(result, run_id=self.run.id)
+        self._backlog.add(result)
         self._learning.note()
-        self._backlog += 1
-        page_id, size = result.page_id, len(result.raw.body) if result.raw is not None else 0
-        self._raw_bytes += size
-        future.add_done_callback(lambda done: self._land(page_id, size, done))
 
     async def room(self) -> None:
         """Wait while the writer is far behind, so that memory stays bounded."""
-        while self._is_behind():
-            self._room.clear()
-            await self._room.wait()
+        await self._backlog.room()
 
-    def _is_behind(self) -> bool:
-        return self._backlog > BACKLOG or (self._raw_bytes > RAW_BACKLOG and self._backlog > 0)
-
-    def _land(self, page_id: int, size: int, future: Future[Saved]) -> None:
-        # In the writer's thread. The pages of a transaction land together: one call into the loop, one wake-up.
-        self._landed.append((page_id, size, future))
-        if not self._landing:
-            self._landing = True
-            self._loop.call_soon_threadsafe(self._committed)
-
-    def _committed(self) -> None:
-        self._landing = False
-        while self._landed:
-            page_id, size, future = self._landed.popleft()
-            self._backlog -= 1
-            self._raw_bytes -= size
-            self.leases.done(page_id)
-            error = future.exception()
-            if error is None:
-                self._count(future.result())
-            else:
-                self._not_stored("a page could not be stored and is kept as failed", error)
-        if not self._is_behind():
-            self._room.set()
-        self._wake()
+    def _page_landed(self, page_id: int, future: Future[Saved]) -> None:
+        self.leases.done(page_id)
+        error = future.exception()
+        if error is None:
+            self._count(future.result())
+        else:
+            self._not_stored("a page could not be stored and is kept as failed", error)
 
     def _not_stored(self, what: str, error: BaseException) -> None:
         if isinstance(error, StorageError):
@@ -280,11 +270,9 @@ class FrontierScheduler(BaseScheduler):
 
     def _rest(self) -> None:
         """Nothing to fetch now: commit what waits for company, or set the clock for what is due later."""
-        assert self.run is not None
         in_flight = self.leases.in_flight
-        if self._backlog and self._backlog == in_flight and not self._flushing:
-            self._flushing = True
-            self.run.writer.flush().add_done_callback(lambda _: self._loop.call_soon_threadsafe(self._flushed))
+        if in_flight and self._backlog.pages == in_flight:
+            self._backlog.flush()
         if in_flight or self.leases.asking or self._timer is not None:
             return
         wait = self.leases.next_look()
@@ -292,9 +280,6 @@ class FrontierScheduler(BaseScheduler):
             self.leases.dry = True
         else:
             self._timer = self._loop.call_later(wait + 0.5, self._time_is_up)
-
-    def _flushed(self) -> None:
-        self._flushing = False
 
     def _time_is_up(self) -> None:
         self._timer = None

@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
 from scrapy.http import Response
 
-from crawler.frontier.failures import judge
+from crawler.frontier.failures import back_off, judge
 from crawler.frontier.gather import Gathered
 from crawler.frontier.request_codec import SETTLED
+from crawler.polite.refusals import Postponed
 from db.connection import utc_now, utc_text
 from db.records import Page, PageResult, Verdict
 
 if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
     from twisted.python.failure import Failure
 
-    from crawler.frontier.scheduler import FrontierScheduler
+    from crawler.frontier.leases import Leases
+
+
+class Committer(Protocol):
+    """What settling a page needs of the scheduler."""
+
+    crawler: Crawler
+    leases: Leases
+
+    @property
+    def site_name(self) -> str:
+        """Name of the site being crawled."""
+
+    def is_home(self, url: str) -> bool:
+        """Whether a URL lies where the site is at home."""
+
+    def commit(self, result: PageResult) -> None:
+        """Hand a page's result to the writer."""
 
 
 async def download_failed(
-    scheduler: FrontierScheduler, failure: Failure, page: Page, own: Callable[[Failure], Any] | None
+    scheduler: Committer, failure: Failure, page: Page, own: Callable[[Failure], Any] | None
 ) -> AsyncIterator[Any]:
     """Commit a page whose download failed, with what the spider's own errback made of it.
 
@@ -34,7 +55,10 @@ async def download_failed(
             yield item
     assert failure.value is not None
     judgement = judge(failure.value, page.attempts)
-    if judgement.pause_site and judgement.retry_at is not None:
+    # Whatever else is waiting there would come back with the same answer, one row after another.
+    whole_site = isinstance(failure.value, Postponed) and scheduler.is_home(request.url)
+    pauses = (judgement.pause_site or whole_site) and judgement.retry_at is not None
+    if pauses and judgement.retry_at is not None:
         scheduler.leases.pause(judgement.retry_at)
     scheduler.commit(
         PageResult(
@@ -50,6 +74,7 @@ async def download_failed(
             links=tuple(gathered.links),
             retry_at=utc_text(judgement.retry_at) if judgement.retry_at else None,
             counts_as_attempt=judgement.counts_as_attempt,
+            pauses_site=pauses,
         )
     )
 
@@ -66,6 +91,20 @@ def callback_raised(page: Page, site: str, error: BaseException, response: Respo
         fetched_at=utc_now(),
         status=response.status,
         retry_at=utc_text(judgement.retry_at) if judgement.retry_at else None,
+    )
+
+
+def asked_again(page: Page, result: PageResult) -> PageResult:
+    """The callback wants the same page once more (a bot wall, half a page): as often and as late as after an error."""
+    now = datetime.now(UTC)
+    return replace(
+        result,
+        verdict=Verdict.FAILED,
+        reason="asked again by the spider",
+        retry_at=utc_text(now + back_off(page.attempts)),
+        raw=None,
+        etag=None,
+        last_modified=None,
     )
 
 

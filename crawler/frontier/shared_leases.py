@@ -10,9 +10,11 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from crawler.frontier.leases import LEASED_AT_ONCE, Leases
 from crawler.frontier.owner import Owner
+from db import schedule
 from db.records import Page
 from db.writer import Writer
 
@@ -26,6 +28,13 @@ class SharedLeases(Leases):
     arrived: Callable[[BaseException | None], None]
     """Called in the event loop when a portion has arrived, or with what kept it out."""
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
+
+    def take(self) -> Page | None:
+        """As `Leases.take`; a pause holds for all processes, whichever of them the site told."""
+        told = schedule.paused_until(self.reader, self.site_id, datetime.now(UTC))
+        if told is not None:
+            self.pause(told)
+        return Leases.take(self)  # dataclasses with slots are made anew, so `super()` without arguments is lost
 
     def _look(self) -> None:
         if self.asking:

@@ -54,6 +54,8 @@ class WholeResponseMiddleware(HttpCompressionMiddleware):
         if len(response.headers) > MAX_HEADERS:
             kept = {name: response.headers.getlist(name) for name in NEEDED if name in response.headers}
             response = response.replace(headers=kept)
+        if response.status == 206 and "Range" not in request.headers:
+            raise ResponseDataLossError("206, a part of what was asked for")
         encodings = [encoding.strip().lower() for encoding in response.headers.getlist("Content-Encoding")]
         try:
             answer: Request | Response = super().process_response(request, response)

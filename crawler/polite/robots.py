@@ -162,8 +162,12 @@ class RobotsMiddleware:
             location = response.headers.get("Location")
             if not (300 <= response.status < 400 and location):
                 return await self._read(request, response)
-            url = urljoin(url, location.decode("latin-1"))
-            if urlsplit(url).scheme not in {"http", "https"}:
+            try:
+                url = urljoin(url, location.decode("latin-1"))
+                scheme = urlsplit(url).scheme
+            except ValueError as error:
+                return self._unreachable(f"redirected to a malformed URL: {error}")
+            if scheme not in {"http", "https"}:
                 break
         # RFC 9309 2.3.1.2: redirects beyond the fifth may be taken for "unavailable", which allows.
         return Rules(until=self._now() + GOOD_FOR)

@@ -104,13 +104,21 @@ class Archive:
         # Not by warcio: it compresses at level 9, which takes three times the time of level 4 for five percent.
         member = gzip.compress(self._buffer.getvalue(), compresslevel=4)
         offset = self._file.tell()
-        self._file.write(member)
-        self._file.flush()
+        rest = memoryview(member)
+        try:
+            # Without a buffer, which would try again in `close` what a full disk has refused.
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError as error:
+            # Half a record would hide all that follow it from whoever reads the file.
+            self._file.truncate(offset)
+            self._file.seek(offset)
+            raise OSError(error.errno, error.strerror, str(self._path)) from error
         return RawPlace(self._path.name.removesuffix(OPEN), offset, len(member))
 
     def _take(self, path: Path) -> bool:
         """Lock a file and write at its end; False if another process has it."""
-        file = path.open("ab")
+        file = path.open("ab", buffering=0)
         if not _locked(file) or not path.exists():
             file.close()
             return False

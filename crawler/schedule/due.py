@@ -27,8 +27,12 @@ class SiteTime:
     """UTC text; None = never crawled, so due at once."""
 
     def is_due(self, now: datetime) -> bool:
-        """Whether the site's time has come."""
-        return self.next_due is None or self.next_due <= utc_text(now)
+        """Whether the site's time has come; where the last crawl lies in the future the clock has been put back."""
+        return (
+            self.next_due is None
+            or self.next_due <= utc_text(now)
+            or (self.last_started is not None and self.last_started > utc_text(now))
+        )
 
 
 def after_run(schedule: Schedule, started: datetime, random: Random | None = None) -> datetime:

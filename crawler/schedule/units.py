@@ -51,6 +51,8 @@ def systemd_units(place: Installation) -> dict[str, str]:
             f"ExecStopPost={then}\n"
             "# 75 = every due site is being crawled by another process: no failure.\n"
             "SuccessExitStatus=75\n"
+            "# The main process tells the others to end; a signal that each hears twice would end it at once.\n"
+            "KillMode=mixed\n"
             "TimeoutStopSec=60\n"
             "NoNewPrivileges=true\n"
             "PrivateTmp=true\n"

@@ -89,6 +89,17 @@ def test_an_article_is_fetched_again_by_itself_after_a_week(store: Store, site: 
     assert frontier.reopen_due(store.connection, site, "2026-03-08T08:00:00Z") == 1
 
 
+def test_pages_that_were_fetched_by_a_clock_that_has_been_put_back_are_due(store: Store, site: int) -> None:
+    run = store.start_run(site, "test")
+    store.add_links(site, [link("a"), link("b"), link("c")], run)
+    settle(store, "a", Verdict.ARTICLE, run, fetched_at="2036-03-01T08:00:00Z")
+    settle(store, "b", Verdict.FAILED, run, fetched_at="2036-03-01T08:00:00Z", retry_at="2036-03-01T08:00:05Z")
+    settle(store, "c", Verdict.ARTICLE, run, fetched_at=NOW)
+
+    assert frontier.reopen_due(store.connection, site, NOW) == 2
+    assert due(store, site) == ["a", "b"]
+
+
 def test_a_failed_page_waits_for_its_time_and_is_given_up_after_five_failures(store: Store, site: int) -> None:
     run = store.start_run(site, "test")
     store.add_links(site, [link("a")], run)

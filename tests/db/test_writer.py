@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+import errno
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from db.connection import StorageError, connect
-from db.records import Article, Link, PageResult, Verdict
+from db.records import Article, Link, PageResult, RawPage, RawPlace, Verdict
+from db.redaction import Tombstones
 from db.store import Store
 from db.writer import Writer
 from tests.db.factories import LONG, SEEN, article
@@ -101,6 +104,72 @@ def test_a_locked_database_ends_the_writer_with_one_line_and_stores_nothing(tmp_
         writer.submit_page(page(1), run_id=run).result()
     with pytest.raises(StorageError):
         writer.close()
+
+
+class FullArchive:
+    """Raw pages lie on a disk of their own, and that is full."""
+
+    def write(self, page: RawPage, stones: Tombstones) -> RawPlace | None:
+        raise OSError(errno.ENOSPC, "No space left on device", "raw/galen-1.warc.gz.open")
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_full_disk_under_the_raw_pages_ends_the_writer_and_blames_no_page(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "galen.db", FullArchive())
+    run = prepare(writer, 2)
+    raw = RawPage(url="https://x/1", status=200, headers=(), body=b"x", fetched_at=SEEN)
+    futures = [writer.submit_page(replace(page(n, article(str(n))), raw=raw), run_id=run) for n in (1, 2)]
+
+    for future in futures:
+        with pytest.raises(
+            StorageError, match=r"cannot write raw/galen-1.*: No space left.*run the same command again"
+        ):
+            future.result()
+    with pytest.raises(StorageError):
+        writer.close()
+    reader = connect(tmp_path / "galen.db")
+    assert [tuple(row) for row in reader.execute("SELECT DISTINCT state, attempts FROM pages")] == [("pending", 0)]
+    reader.close()
+
+
+def of_sqlite(kind: type[sqlite3.Error], code: int) -> sqlite3.Error:
+    error = kind("told by SQLite")
+    error.sqlite_errorcode = code
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        of_sqlite(sqlite3.OperationalError, sqlite3.SQLITE_ERROR),  # malformed JSON, too many terms
+        of_sqlite(sqlite3.IntegrityError, sqlite3.SQLITE_CONSTRAINT_NOTNULL),
+        of_sqlite(sqlite3.DataError, sqlite3.SQLITE_TOOBIG),
+        sqlite3.InterfaceError("told by Python"),
+    ],
+)
+def test_a_statement_that_one_row_breaks_ends_no_writer(writer: Writer, error: sqlite3.Error) -> None:
+    with pytest.raises(type(error), match="told by"):
+        writer.submit(raising(error)).result()
+
+    assert writer.submit(lambda _: "goes on").result() == "goes on"
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_READONLY])
+def test_a_database_that_no_row_can_be_written_to_ends_the_writer(tmp_path: Path, code: int) -> None:
+    writer = Writer(tmp_path / "galen.db")
+    with pytest.raises(StorageError, match="told by SQLite"):
+        writer.submit(raising(of_sqlite(sqlite3.DatabaseError, code))).result()
+    with pytest.raises(StorageError):
+        writer.close()
+
+
+def raising(error: Exception) -> Callable[[Store], None]:
+    def work(_: Store) -> None:
+        raise error
+
+    return work
 
 
 def test_a_full_disk_ends_the_writer_and_leaves_a_whole_database(tmp_path: Path) -> None:

@@ -33,6 +33,13 @@ def crawl(folder: Path, website: Website, path: str = "/") -> dict[str, str]:
     return {row["title"]: row["url"].removeprefix(website.url) for row in found}
 
 
+def test_a_page_whose_base_is_no_url_keeps_its_article_and_its_links(tmp_path: Path, website: Website) -> None:
+    broken = page("Alpha", '<a href="b">x</a>').replace(b"<head>", b'<head><base href="http://[bad/">')
+    website.pages = {"/": b'<a href="/a">x</a>', "/a": broken, "/b": page("Beta")}
+
+    assert crawl(tmp_path, website) == {"Alpha": "/a", "Beta": "/b"}
+
+
 def test_sitemaps_that_robots_txt_names_come_first(tmp_path: Path, website: Website) -> None:
     website.pages = {
         "/robots.txt": f"{ROBOTS}Sitemap: {website.url}/map.xml".encode(),

@@ -105,6 +105,10 @@ def test_a_line_for_cron_that_a_shell_can_run(tmp_path: Path) -> None:
     assert "crawl --due" in command
 
 
+def test_systemd_tells_the_main_process_alone_to_end(tmp_path: Path) -> None:
+    assert "\nKillMode=mixed\n" in galen(tmp_path, "schedule", "--print", "systemd").stdout
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
 def test_units_that_systemd_accepts(tmp_path: Path) -> None:
     folder = tmp_path / "with space"

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from scrapy import Request
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -21,7 +22,8 @@ NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 
 
 def status(code: int, **headers: str) -> HttpError:
-    return HttpError(Response("https://x.example/", status=code, headers=headers))
+    asked = Request("https://x.example/", headers={"If-None-Match": '"1"'})
+    return HttpError(Response("https://x.example/", status=code, headers=headers, request=asked))
 
 
 def judged(error: BaseException, attempts: int = 0) -> Judgement:
@@ -68,6 +70,14 @@ def test_a_page_that_took_too_long_waits_as_long_as_it_took() -> None:
 
     assert judgement.retry_at is not None
     assert timedelta(seconds=48) <= judgement.retry_at - NOW <= timedelta(seconds=72)
+
+
+def test_a_page_of_which_nothing_is_held_cannot_be_unchanged() -> None:
+    answer = Response("https://x.example/", status=304, request=Request("https://x.example/"))
+    judgement = judged(HttpError(answer))
+
+    assert (judgement.verdict, judgement.reason) == (Verdict.FAILED, "http 304, though nothing is held of it")
+    assert judgement.retry_at is not None
 
 
 @pytest.mark.parametrize("code", [429, 503])

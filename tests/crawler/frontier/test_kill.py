@@ -187,6 +187,25 @@ def test_a_polite_signal_ends_all_processes(tmp_path: Path, tree: Tree) -> None:
     assert reasons == [{"reason": "shutdown"}] * 2
 
 
+def test_processes_whose_parent_was_killed_end_by_themselves(tmp_path: Path, tree: Tree) -> None:
+    other = Tree(tree.size)
+    declare(tmp_path, "other", other)
+    tree.hold_after(30)
+    process = start_galen(tmp_path, "crawl", "tree", "other", "--processes", "2", "--quiet")
+    tree.wait()
+    process.kill()
+    process.wait()
+    tree.go_on()
+    process.communicate(timeout=60)  # comes to its end with the last one that could write to it
+    assert len(tree.asked()) < tree.size, "it did not crawl to its end"
+
+    again = galen(tmp_path, "crawl", "tree", "other", "--processes", "2")
+    assert again.returncode == 0, again.stderr
+    assert fetched_again(check_nothing_is_lost(tmp_path, tree)) == 0
+    check_nothing_is_lost(tmp_path, other)
+    other.close()
+
+
 def test_three_processes_on_one_site_fetch_every_page_once(tmp_path: Path, tree: Tree) -> None:
     done = galen(tmp_path, "crawl", "tree", "--split", "3", "--delay", "0")
     assert done.returncode == 0, done.stderr

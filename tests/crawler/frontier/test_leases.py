@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.frontier.leases import LEASED_AT_ONCE, Leases
+from db import schedule
 from db.connection import utc_text
 from db.records import Link, PageResult, Verdict
 from db.store import Store
@@ -101,3 +102,38 @@ def test_a_paused_site_gives_no_page_and_gives_back_what_waits_if_the_pause_is_l
     leases.pause(datetime.now(UTC) + timedelta(seconds=300))
     assert leases.next_look() is None
     assert list(leases.open) == [1], "only what is in flight"
+
+
+def test_a_pause_that_an_earlier_crawl_was_asked_for_holds_after_a_restart(store: Store) -> None:
+    fill(store, 2)
+    now = datetime.now(UTC)
+    until = utc_text(now + timedelta(seconds=1800))
+    store.save_page(
+        PageResult(
+            page_id=1, site="Blue Hill", url="https://x/0", verdict=Verdict.FAILED, fetched_at=utc_text(now),
+            retry_at=until, pauses_site=True,
+        )
+    )  # fmt: skip
+    leases = Leases(store.connection, 1, longest_wait=60)
+
+    assert leases.take() is None
+    assert 1790 < leases.pause_left() <= 1800
+    assert leases.next_look() is None
+
+
+@pytest.mark.parametrize(
+    ("told", "left"),
+    [
+        ((100, 50), 100),
+        ((50, 100), 100),
+        ((86_400,), 0),  # written while the clock was wrong
+        ((86_400, 60), 60),
+    ],
+)
+def test_the_longest_pause_counts_unless_the_clock_was_wrong(store: Store, told: tuple[int, ...], left: int) -> None:
+    now = datetime.now(UTC)
+    for seconds in told:
+        schedule.pause(store.connection, 1, utc_text(now + timedelta(seconds=seconds)))
+    until = schedule.paused_until(store.connection, 1, now)
+
+    assert (until - now).total_seconds() == pytest.approx(left, abs=1.5) if until is not None else left == 0

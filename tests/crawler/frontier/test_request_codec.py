@@ -56,6 +56,13 @@ def test_metadata_that_is_no_json_is_an_error_that_names_the_callback(spider: Sh
         encode(request, spider)
 
 
+def test_a_key_that_would_come_back_as_text_is_an_error(spider: Shop) -> None:
+    request = Request("https://x.example/", callback=spider.parse_result, cb_kwargs={"page": [{1: "x"}]})
+
+    with pytest.raises(CannotStore, match=r"shop\.parse_result: .*the key 1 of a dict is no text"):
+        encode(request, spider)
+
+
 def test_a_request_of_unbounded_size_is_refused(spider: Shop) -> None:
     with pytest.raises(CannotStore, match="Put less into meta"):
         encode(Request("https://x.example/", meta={"page": "x" * 200_000}), spider)

@@ -133,6 +133,97 @@ def test_a_request_that_cannot_be_kept_is_an_error_that_names_its_callback(folde
     assert "plain.later: the request for" in pages(folder)["/"]["reason"]
 
 
+def test_a_request_made_from_the_one_that_was_answered_is_kept_like_any_other(folder: Path, website: Website) -> None:
+    body = """
+    def parse(self, response):
+        yield response.request.replace(url=response.urljoin("/a"), callback=self.parse_item)
+
+    def parse_item(self, response):
+        yield self.article(response)
+        yield response.follow("/b", self.parse_other, meta=response.meta)
+
+    def parse_other(self, response):
+        yield self.article(response, title="Other")
+"""
+    website.pages = {"/": b"x", "/a": article_page("A"), "/b": article_page("B", text=f"{TEXT} Else.")}
+    write(folder, website, body)
+    crawl(folder)
+
+    assert website.asked() == ["/", "/a", "/b"]
+    assert [row["title"] for row in rows(folder / "data" / "galen.db", "SELECT title FROM articles")] == ["A", "Other"]
+
+
+def test_a_page_that_the_spider_asks_for_once_more_is_no_page_that_was_read(folder: Path, website: Website) -> None:
+    body = """
+    def parse(self, response):
+        yield response.follow("/a", self.parse_item)
+
+    def parse_item(self, response):
+        if b"captcha" in response.body:
+            yield scrapy.Request(response.url, self.parse_item, dont_filter=True)
+            return
+        yield self.article(response)
+"""
+    website.pages = {
+        "/": b"x",
+        "/a": lambda hit: (200, {}, b"captcha" if hit == 1 else article_page("At last")),
+    }
+    write(folder, website, body)
+    crawl(folder)
+    asked = pages(folder)["/a"]
+    assert (asked["state"], asked["reason"], asked["attempts"]) == ("pending", "asked again by the spider", 1)
+
+    write(folder, website, body, wait=30)
+    crawl(folder)
+    assert rows(folder / "data" / "galen.db", "SELECT title FROM articles") == [{"title": "At last"}]
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        ("yield scrapy.Request(self.start_urls[0], lambda response: None)", "plain.<lambda>: the request for"),
+        ("raise LookupError('no token')", "LookupError: no token"),
+    ],
+)
+def test_a_start_that_fails_fails_the_crawl_and_costs_no_other_request(
+    folder: Path, website: Website, start: str, words: str
+) -> None:
+    body = f"""
+    async def start(self):
+        yield scrapy.Request(self.start_urls[0] + "a", self.parse)
+        if len(self.start_urls) == 1:
+            {start}
+        yield scrapy.Request(self.start_urls[0] + "b", self.parse)
+
+    def parse(self, response):
+        yield self.article(response)
+"""
+    website.pages = {"/a": article_page("A"), "/b": article_page("B", text=f"{TEXT} Else.")}
+    write(folder, website, body)
+    error = crawl(folder, code=1)
+
+    assert f"galen: plain did not start as it should: {words}" in error
+    assert website.asked() == ["/a"] + ["/b"] * start.startswith("yield")
+    assert rows(folder / "data" / "galen.db", "SELECT reason FROM runs") == [{"reason": "start failed"}]
+
+
+def test_a_part_of_a_page_and_an_unchanged_one_that_is_not_held_are_no_pages(folder: Path, website: Website) -> None:
+    website.pages = {
+        "/": index("/part", "/never-seen"),
+        "/part": (206, {"Content-Range": "bytes 0-99/5000"}, article_page("Half")),
+        "/never-seen": (304, {}, b""),
+    }
+    write(folder, website)
+    crawl(folder)
+
+    found = pages(folder)
+    assert (found["/part"]["state"], found["/part"]["reason"]) == (
+        "pending", "response cut off: 206, a part of what was asked for"
+    )  # fmt: skip
+    assert (found["/never-seen"]["state"], found["/never-seen"]["status"]) == ("pending", 304)
+    assert rows(folder / "data" / "galen.db", "SELECT title FROM articles") == []
+
+
 def test_a_missing_page_is_gone_and_a_server_error_waits(folder: Path, website: Website) -> None:
     website.pages = {"/": index("/missing", "/broken"), "/broken": (500, {}, b"oops")}
     write(folder, website)
@@ -171,6 +262,13 @@ def test_a_site_that_says_429_is_left_alone_as_a_whole(folder: Path, website: We
     stop = pages(folder)["/stop"]
     assert (stop["state"], stop["reason"]) == ("pending", "http 429")
 
+    before = website.asked()
+    assert "plain asked to be left alone for another 50 minutes" in crawl(folder)
+    assert website.asked() == before, "nor is it asked by the next crawl"
+    assert rows(folder / "data" / "galen.db", "SELECT reason FROM runs ORDER BY id DESC LIMIT 1") == [
+        {"reason": "paused"}
+    ]
+
 
 def test_redirects_keep_the_row_and_store_the_url_that_answered(folder: Path, website: Website) -> None:
     website.pages = {"/": index("/old"), "/old": (301, {"Location": "/new"}, b""), "/new": article_page("Moved")}
@@ -181,6 +279,36 @@ def test_redirects_keep_the_row_and_store_the_url_that_answered(folder: Path, we
     assert set(found) == {"/", "/old"}
     assert found["/old"]["final_url"] == f"{website.url}/new"
     assert rows(folder / "data" / "galen.db", "SELECT url FROM articles") == [{"url": f"{website.url}/new"}]
+
+
+@pytest.mark.parametrize("where", ["http://[bad", "javascript:alert(1)", "http://127.0.0.1:99999/"])
+def test_a_redirect_to_no_url_is_refused_with_the_reason(folder: Path, website: Website, where: str) -> None:
+    website.pages = {"/": index("/a"), "/a": (302, {"Location": where}, b"")}
+    write(folder, website)
+    crawl(folder)
+
+    found = pages(folder)["/a"]
+    assert found["state"] == "rejected"
+    assert found["reason"].startswith("http 302")
+
+
+def test_an_article_is_not_lost_to_a_malformed_url_in_its_head(folder: Path, website: Website) -> None:
+    heads = {
+        "/script": b'<meta http-equiv="refresh" content="0;url=javascript:alert(1)">',
+        "/bad": b'<meta http-equiv="refresh" content="0;url=http://[bad">',
+        "/itself": b'<meta http-equiv="refresh" content="0;url=/itself#top">',
+    }
+    website.pages = {"/": index(*heads, "/moved")} | {
+        path: article_page(path, text=f"{TEXT} {path}").replace(b"<head>", b"<head>" + head)
+        for path, head in heads.items()
+    }
+    website.pages["/moved"] = b'<head><meta http-equiv="refresh" content="0;url=/new"></head>'
+    website.pages["/new"] = article_page("/new", text=f"{TEXT} New.")
+    write(folder, website)
+    crawl(folder)
+
+    titles = {row["title"] for row in rows(folder / "data" / "galen.db", "SELECT title FROM articles")}
+    assert titles == {*heads, "/new"}
 
 
 def test_links_to_other_hosts_are_neither_asked_nor_kept(folder: Path, website: Website) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawler.frontier.owner import Owner
 from crawler.frontier.shared_leases import SharedLeases
-from db.connection import StorageError, connect
+from db import schedule
+from db.connection import StorageError, connect, utc_text
 from db.records import Link
 from db.store import Store
 from db.writer import Writer
@@ -48,6 +50,25 @@ def take_from(path: Path, *, locked: bool) -> tuple[list[str], BaseException | N
 
 def test_a_portion_arrives_later_and_is_ours(tmp_path: Path) -> None:
     assert take_from(tmp_path / "galen.db", locked=False) == ([f"https://x/{n}" for n in range(3)], None)
+
+
+def test_a_pause_that_another_process_was_told_of_holds_for_all(tmp_path: Path) -> None:
+    async def lease() -> tuple[bool, bool]:
+        writer = Writer(tmp_path / "galen.db")
+        writer.submit(lambda store: store.site_id("Blue Hill", spider="bluehill")).result()
+        reader = connect(tmp_path / "galen.db", read_only=True)
+        owner = Owner(tmp_path / "locks")
+        leases = SharedLeases(reader, 1, writer=writer, owner=owner, arrived=lambda _: None)
+        before = leases.pause_left() > 0
+        later = utc_text(datetime.now(UTC) + timedelta(minutes=5))
+        writer.submit(lambda store: schedule.pause(store.connection, 1, later)).result()
+        assert leases.take() is None
+        owner.release()
+        reader.close()
+        writer.close()
+        return before, leases.pause_left() > 0
+
+    assert asyncio.run(lease()) == (False, True)
 
 
 def test_what_keeps_a_portion_out_is_told(tmp_path: Path) -> None:

@@ -135,6 +135,14 @@ def test_an_endless_redirect_of_robots_txt_allows(website: Any, crawl: Crawl) ->
     assert website.count("/robots.txt") == 6
 
 
+def test_a_redirect_of_robots_txt_to_no_url_postpones_and_blames_no_page(website: Any, crawl: Crawl) -> None:
+    website.pages["/robots.txt"] = (302, {"Location": "http://[bad/robots.txt"}, b"")
+    (outcome,) = crawl(f"{website.url}/ok", domains=[website.netloc])
+
+    assert outcome["end"] == "Postponed"
+    assert "malformed URL" in outcome["reason"]
+
+
 def test_robots_txt_never_redirects_us_into_a_private_network(website: Any, elsewhere: Any, crawl: Crawl) -> None:
     website.pages["/robots.txt"] = (302, {"Location": f"{elsewhere.url}/robots.txt"}, b"")
     (outcome,) = crawl(f"{website.url}/ok", domains=[website.netloc])

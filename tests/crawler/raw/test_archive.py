@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +34,24 @@ def test_a_page_comes_back_from_its_place(tmp_path: Path) -> None:
     archive.close()
 
     assert during == [read(tmp_path, place) for place in places] == [page(number) for number in range(5)]
+
+
+def test_what_a_full_disk_refuses_leaves_no_half_record(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    first = kept(archive, page(1))
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (first.offset + first.length + 1_000, usual[1]))
+    try:
+        with pytest.raises(OSError, match=r"galen-.*\.warc\.gz"):
+            archive.write(page(2, os.urandom(50_000)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    third = kept(archive, page(3))
+    archive.close()
+
+    (path,) = tmp_path.iterdir()
+    assert [raw.url for raw in pages_of(path, 1_000)] == ["https://hill.example/1", "https://hill.example/3"]
+    assert read(tmp_path, third) == page(3)
 
 
 def test_others_read_our_files(tmp_path: Path) -> None:

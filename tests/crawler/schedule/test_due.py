@@ -103,3 +103,11 @@ def test_an_unknown_time_zone_is_refused_when_the_site_is_declared(zone: str) ->
 
 def test_a_moment_of_the_schedule_is_kept_as_utc_text() -> None:
     assert utc_text(after_run(DAILY, clock("2026-07-01 12:00"))) == "2026-07-02T00:30:00Z"
+
+
+def test_a_site_that_was_crawled_by_a_clock_that_has_been_put_back_is_due() -> None:
+    planned = {"Hill": Planned(str(Every(hours=6)), "2036-03-01T14:00:00Z", "2036-03-01T08:00:00Z")}
+    (time,) = site_times([("hill", "Hill", Every(hours=6))], planned)
+
+    assert time.is_due(clock("2026-03-01 08:00"))
+    assert not time.is_due(clock("2036-03-01 08:00"))
