@@ -57,8 +57,8 @@ def connected(connection: sqlite3.Connection, seeds: set[int], limit: int | None
 
 def write_partition(connection: sqlite3.Connection, component: Component, now: str) -> None:
     """Compute the clusters of a component and write them down."""
-    content, cluster_of = _described(connection, component.articles)
-    result = partition(content, component.edges)
+    content, cluster_of, words = _described(connection, component.articles)
+    result = partition(content, component.edges, words)
     _flag(connection, component, result.refused)
     for cluster_id in sorted(_write(connection, result.groups, cluster_of, now)):
         members.refresh(connection, cluster_id)
@@ -99,19 +99,22 @@ def _apart(connection: sqlite3.Connection, articles: set[int]) -> Iterator[Edge]
 _EDGE = "a, b, kind, verdict, coalesce(jaccard, 0), coalesce(containment, 0)"
 
 
-def _described(connection: sqlite3.Connection, nodes: Iterable[int]) -> tuple[dict[int, str], dict[int, int | None]]:
-    """Key of the content of each article, and its cluster so far."""
+def _described(
+    connection: sqlite3.Connection, nodes: Iterable[int]
+) -> tuple[dict[int, str], dict[int, int | None], dict[int, int]]:
+    """Key of the content of each article, its cluster so far, and its words."""
     content: dict[int, str] = {}
     cluster_of: dict[int, int | None] = {}
+    words: dict[int, int] = {}
     for some in portions(sorted(nodes)):
         for row in connection.execute(
-            "SELECT articles.id, coalesce(signatures.key, 0) || ' ' || url_key, cluster_id "  # noqa: S608
+            "SELECT articles.id, coalesce(signatures.key, 0) || ' ' || url_key, cluster_id, words "  # noqa: S608
             "FROM articles LEFT JOIN signatures ON signatures.article_id = articles.id "
             f"WHERE articles.id IN ({', '.join('?' * len(some))})",
             some,
         ):
-            content[row[0]], cluster_of[row[0]] = row[1], row[2]
-    return content, cluster_of
+            content[row[0]], cluster_of[row[0]], words[row[0]] = row[1], row[2], row[3]
+    return content, cluster_of, words
 
 
 def _flag(connection: sqlite3.Connection, component: Component, refused: Mapping[Pair, Pair | None]) -> None:

@@ -15,7 +15,7 @@ from rapidfuzz.distance import Indel
 
 from db.duplicates.alignment import Alignment, Block
 from db.duplicates.signature import is_character
-from db.duplicates.vocabulary import CALENDAR, STOP_WORDS, spelling
+from db.duplicates.vocabulary import CALENDAR, DATE_UNITS, STOP_WORDS, spelling, synonyms
 
 Tokens = tuple[str, ...]
 
@@ -48,6 +48,8 @@ MIN_CONTEXT = 3
 """Tokens beside an exchange that must agree: otherwise two unrelated passages only lie side by side."""
 ALIKE = 0.7
 """Share of letters two terms have in common to be perhaps two spellings of one name."""
+MIN_HEAD = 4
+"""Letters of a word that others are made with."""
 MAX_TERM = 4
 """Words of a term."""
 MAX_CHARACTERS = 8
@@ -65,8 +67,8 @@ def substitution(
     """One term that stands in the same places as one other term of the other text: liver -> kidney, 4 times.
 
     Some exchanges count only if the titles name both terms: single letters, numbers and particles with the word beside
-    them (type 1 -> type 2), terms that are spelled alike (a house writes Kiev, another one Kyiv), and all terms between
-    two scripts (the regions use other words).
+    them (type 1 -> type 2), terms that are spelled alike (a house writes Kiev, another one Kyiv), two words for one
+    thing (doctor, physician; mask, face mask), and all terms between two scripts (the regions use other words).
     """
     strong: Counter[tuple[Tokens, Tokens]] = Counter()
     weak: Counter[tuple[Tokens, Tokens]] = Counter()
@@ -74,7 +76,7 @@ def substitution(
         strong.update(exchanged(block))
         weak.update(_exchanged_beside(block))
     for (term_a, term_b), times in (*strong.most_common(), *weak.most_common()):
-        doubtful = scripts_differ or (term_a, term_b) in weak or _spelled_alike(term_a, term_b)
+        doubtful = scripts_differ or (term_a, term_b) in weak or _one_thing(term_a, term_b)
         if times < MIN_REPLACED or (doubtful and not (_count(term_a, title_a) and _count(term_b, title_b))):
             continue
         kept = sorted(_count(term, alignment.equal) for term in (term_a, term_b))
@@ -89,7 +91,7 @@ def numbers(alignment: Alignment) -> Difference | None:
         (x, y)
         for block in alignment.blocks
         if max(len(block.a), len(block.b)) <= MAX_CHARACTERS
-        for x, y in zip(_numbers(block.a), _numbers(block.b), strict=False)
+        for x, y in zip(_undated(block.a, block.right), _undated(block.b, block.right), strict=False)
         if x != y
     ]
     if len(pairs) < MIN_NUMBERS:
@@ -141,8 +143,18 @@ def _exchanged_beside(block: Block) -> Iterable[tuple[Tokens, Tokens]]:
         yield (*a, block.right), (*b, block.right)
 
 
-def _spelled_alike(a: Tokens, b: Tokens) -> bool:
-    one, two = " ".join(a), " ".join(b)
+def _one_thing(a: Tokens, b: Tokens) -> bool:
+    """Whether two terms are perhaps two spellings or two words of one thing."""
+    one, two = _written(a), _written(b)
+    return synonyms(one, two) or _is_head(one, two) or _is_head(two, one) or _spelled_alike(one, two)
+
+
+def _is_head(one: str, two: str) -> bool:
+    """Whether a term is what another one ends with: 'mask' of 'face mask', 'Kaffee' of 'Bohnenkaffee'."""
+    return len(one) >= MIN_HEAD and two.endswith(one)
+
+
+def _spelled_alike(one: str, two: str) -> bool:
     return one[0] == two[0] and min(len(one), len(two)) > 3 and Indel.normalized_similarity(one, two) >= ALIKE
 
 
@@ -198,6 +210,21 @@ def _says_something(term: Tokens) -> bool:
 
 def _count(term: Tokens, text: Sequence[str]) -> int:
     return f" {' '.join(text)} ".count(f" {' '.join(term)} ")
+
+
+def _undated(tokens: Tokens, right: str) -> list[str]:
+    """Numbers of a passage but for those of a date: the day on which a page was looked through is not its content."""
+    followed = zip(tokens, (*tokens[1:], right), strict=False)
+    found = [token for token, behind in followed if token.isdecimal() and behind not in DATE_UNITS]
+    return [] if _is_date(found) else found
+
+
+def _is_date(numbers: Sequence[str]) -> bool:
+    """2023-10-17, 17.10.2023, 10/17/2023."""
+    if len(numbers) != 3:
+        return False
+    year, *rest = sorted(numbers, key=len, reverse=True)
+    return len(year) == 4 and year[:2] in ("19", "20") and all(1 <= int(number) <= 31 for number in rest)
 
 
 def _numbers(tokens: Iterable[str]) -> list[str]:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from db.duplicates.signature import VERSION, Signature, estimates
+from db.duplicates.signature import BANDS, VERSION, Signature, estimates
 
 BUCKET_CAP = 200
 """Signatures of one bucket: a bucket that is full says that its shingles are a template's, not a text's."""
@@ -17,6 +17,11 @@ MIN_ESTIMATE = 0.08
 """Estimated Jaccard below which no text is read; a fifth of a text, copied, has .14 at least (standard error .04)."""
 MAX_VERIFIED = 50
 """Texts read and compared for one article, the likest first."""
+WEAK_ESTIMATE = 0.35
+MAX_WEAK = 5
+"""Of candidates below that estimate, which share neither a long sentence nor the title, so many are read: on a site
+whose articles are built of the same phrases every one has fifty of them. Two texts that share half of their shingles
+lie below it once in 300 times (standard error .055); what can be lost is a part, or another translation."""
 _AT_ONCE = 500
 
 _log = logging.getLogger(__name__)
@@ -51,12 +56,16 @@ def look_up(connection: sqlite3.Connection, signature: Signature, *, above: int 
     """Stored articles that may be copies, the likest first; with `above` only signatures of a higher id."""
     hits: dict[int, int] = {}
     buckets: dict[int, int] = {}
+    spoken = frozenset(signature.bands[BANDS:])
+    told: set[int] = set()
     for key, identifier in connection.execute(
         f"SELECT h, id FROM bands WHERE h IN ({_marks(signature.bands)}) AND id > ?",  # noqa: S608
         (*signature.bands, above),
     ):
         hits[identifier] = hits.get(identifier, 0) + 1
         buckets[key] = buckets.get(key, 0) + 1
+        if key in spoken:
+            told.add(identifier)
     full = tuple(key for key, entries in buckets.items() if entries >= BUCKET_CAP)
     # Equal numbers of bands are told apart by content below, not by age: the answer must not hang on the order.
     likely = sorted(hits, key=lambda identifier: -hits[identifier])[:MAX_SKETCHES]
@@ -69,8 +78,11 @@ def look_up(connection: sqlite3.Connection, signature: Signature, *, above: int 
         for value, row in zip(likeness.tolist(), rows, strict=True)
         if value >= MIN_ESTIMATE
     )
-    best = tuple(Candidate(identifier, article) for _, _, identifier, article in ranked[:MAX_VERIFIED])
-    return LookUp(best, max(0, len(ranked) - MAX_VERIFIED), full)
+    weak = [rank for rank in ranked if -rank[0] < WEAK_ESTIMATE and rank[2] not in told]
+    left_out = set(weak[MAX_WEAK:])
+    kept = [rank for rank in ranked if rank not in left_out][:MAX_VERIFIED]
+    best = tuple(Candidate(identifier, article) for _, _, identifier, article in kept)
+    return LookUp(best, len(ranked) - len(kept), full)
 
 
 def insert(

@@ -1,8 +1,8 @@
 """From edges to clusters: a pure rule that does not depend on the order in which the edges came.
 
 Strongest edges first, each joins two groups unless two of their articles are known not to be the same: then the bridge
-is refused. `contains` comes last and only adds: a round-up that holds two articles, or a lead that stands in two, is
-shown with one of them and never joins the two.
+is refused. `contains` comes last and only adds: a lead that stands in two articles is shown with one of them and never
+joins the two; a round-up that holds two is a text of its own.
 """
 
 from __future__ import annotations
@@ -44,11 +44,17 @@ class Partition:
 RANK = {"manual": 0, "exact": 1, "near": 2}
 """Kinds that make two articles one text, the strongest first."""
 
+SIDE_BY_SIDE = 1.1
+"""Lengths of two texts, by that of one that holds both side by side; a tenth is for edits."""
 
-def partition(content: Mapping[int, object], edges: Sequence[Edge]) -> Partition:
+
+def partition(
+    content: Mapping[int, object], edges: Sequence[Edge], words: Mapping[int, int] | None = None
+) -> Partition:
     """Clusters of the articles in `content` (article -> key of its content, which breaks ties).
 
-    `edges` are all edges with both ends in `content`.
+    `edges` are all edges with both ends in `content`; `words` are the lengths, which say which of two texts holds the
+    other one.
     """
     groups = _Groups(content, edges)
     joining = [edge for edge in edges if edge.verdict == "same"]
@@ -63,7 +69,7 @@ def partition(content: Mapping[int, object], edges: Sequence[Edge]) -> Partition
         if against:
             refused[edge.pair] = against
     contains = sorted((e for e in joining if e.kind not in RANK), key=order)
-    refused |= groups.attach(contains)
+    refused |= groups.attach(contains, words or {})
     return Partition(groups.all(), refused)
 
 
@@ -92,12 +98,13 @@ class _Groups:
             self._union(one, two)
         return against
 
-    def attach(self, edges: Sequence[Edge]) -> dict[Pair, Pair | None]:
+    def attach(self, edges: Sequence[Edge], words: Mapping[int, int]) -> dict[Pair, Pair | None]:
         """Add texts that hold one another, as far as each of a group holds, or is held by, each other one."""
         linked = {
             frozenset((id(self._group[edge.a]), id(self._group[edge.b])))
             for edge in edges
         }  # fmt: skip
+        round_ups = self._round_ups(edges, words, linked)
         parts = {id(group): [id(group)] for group in self._group.values()}
         refused: dict[Pair, Pair | None] = {}
         for edge in edges:
@@ -106,12 +113,37 @@ class _Groups:
                 continue
             against = self._against(one, two, only_by_hand=False)
             bridging = any(frozenset((x, y)) not in linked for x in parts[id(one)] for y in parts[id(two)])
-            if against or bridging:
+            if against or bridging or edge.pair in round_ups:
                 refused[edge.pair] = against
                 continue
             together = parts[id(one)] + parts[id(two)]
             parts[id(self._union(one, two))] = together
         return refused
+
+    def _round_ups(self, edges: Sequence[Edge], words: Mapping[int, int], linked: set[frozenset[int]]) -> set[Pair]:
+        """Edges from a text to what it holds, where it holds two texts side by side that hold nothing of each other."""
+        shares: dict[int, dict[int, float]] = defaultdict(dict)
+        between: dict[tuple[int, int], list[Pair]] = defaultdict(list)
+        for edge in edges:
+            part, holder = sorted(edge.pair, key=lambda article: words.get(article, 0))
+            if words.get(part, 0) == words.get(holder, 0):
+                continue
+            share = words[part] / words[holder]
+            holding, held = id(self._group[holder]), id(self._group[part])
+            # Copies of a part have menus of their own: the shortest says how much of the round-up it fills.
+            shares[holding][held] = min(share, shares[holding].get(held, share))
+            between[holding, held].append(edge.pair)
+        return {
+            pair
+            for (holding, part), pairs in between.items()
+            for pair in pairs
+            if any(
+                other != part
+                and frozenset((other, part)) not in linked
+                and shares[holding][part] + share <= SIDE_BY_SIDE
+                for other, share in shares[holding].items()
+            )
+        }
 
     def _against(self, one: set[int], two: set[int], *, only_by_hand: bool) -> Pair | None:
         small, large = sorted((one, two), key=len)

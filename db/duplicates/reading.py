@@ -103,12 +103,7 @@ def stored_reading(title: str, text_hash: str, body: Callable[[], str]) -> Readi
 
     The last ones are kept: the first articles of a template are candidates of all others of it.
     """
-    key = title, text_hash
-    reading = _readings.pop(key, None) or Reading(title, body())
-    _readings[key] = reading
-    while sum(len(kept.body) for kept in _readings.values()) > KEPT:
-        _readings.popitem(last=False)
-    return reading
+    return _readings.get((title, text_hash)) or _readings.keep((title, text_hash), Reading(title, body()))
 
 
 def stored_outline(text_hash: str, read: Callable[[], Reading]) -> Outline:
@@ -124,7 +119,28 @@ def stored_outline(text_hash: str, read: Callable[[], Reading]) -> Outline:
     return outline
 
 
-_readings: OrderedDict[tuple[str, str], Reading] = OrderedDict()
-"""By title and text hash, the one that was asked for longest ago first."""
+class _Readings:
+    """By title and text hash, those asked for last, as many as fit into `KEPT` characters."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, str], Reading] = OrderedDict()
+        self._characters = 0
+
+    def get(self, key: tuple[str, str]) -> Reading | None:
+        if key not in self._kept:
+            return None
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    def keep(self, key: tuple[str, str], reading: Reading) -> Reading:
+        self._kept[key] = reading
+        self._characters += len(reading.body)
+        while self._characters > KEPT:
+            self._characters -= len(self._kept.popitem(last=False)[1].body)
+        return reading
+
+
+_readings = _Readings()
+
 _outlines: OrderedDict[str, Outline] = OrderedDict()
 """By text hash, the one that was asked for longest ago first."""

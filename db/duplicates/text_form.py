@@ -33,7 +33,7 @@ WORD = "\x00"
 _TOKEN = re.compile(rf"[{CJK}]|[^\W_{CJK}]+")
 _RUN = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
 _CHARACTER = re.compile(rf"[{CJK}]")
-_SENTENCE = re.compile(r"[.!?。！？\n]+")
+_ENDS = ".!?。！？"
 _FIRST_CHARACTER = CJK[0]
 _FIRST_HAN = 0x3400
 SENTENCES = 4
@@ -98,7 +98,10 @@ class TextForm:
     @cached_property
     def sentences(self) -> tuple[str, ...]:
         """Its longest sentences, their tokens joined by spaces, longest first, at most `SENTENCES`."""
-        distinct = set(_SENTENCE.split(self.content))
+        content = self.content
+        for end in _ENDS:
+            content = content.replace(end, "\n")  # a fifth of what splitting by a pattern costs
+        distinct = set(content.split("\n"))
         longest = sorted(zip(map(len, distinct), distinct, strict=True), reverse=True)[: 2 * SENTENCES]
         tokens = {tuple(_TOKEN.findall(sentence)) for _, sentence in longest}
         written = sorted((" ".join(t) for t in tokens if len(t) >= MIN_SENTENCE), key=lambda s: (-s.count(" "), s))

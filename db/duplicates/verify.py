@@ -7,10 +7,11 @@ from typing import Literal
 
 from db.duplicates import guards, subject
 from db.duplicates.alignment import Alignment, align, may_share
+from db.duplicates.measures import measures
 from db.duplicates.reading import Outline, Reading
 from db.duplicates.signature import overlap
 
-RULES = 4
+RULES = 5
 """Version of the thresholds and guards; an edge says which version made it."""
 
 Kind = Literal["exact", "near", "contains", "version"]
@@ -133,6 +134,7 @@ def _difference(
     return (
         guards.substitution(alignment, *titles, scripts_differ=scripts_differ)
         or guards.numbers(alignment)
+        or measures(alignment)
         or guards.title(alignment, *titles)
         or subject.subject(alignment, *titles)
         or subject.number(alignment, *titles)

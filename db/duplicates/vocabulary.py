@@ -44,6 +44,48 @@ CALENDAR = frozenset(
 )
 """Names of dates: they change like numbers do, from one edition to the next."""
 
+DATE_UNITS = frozenset("年月日号號")
+"""What stands behind the numbers of a Chinese date."""
+
+MEASURES = frozenset(
+    "mg mcg µg μg ug g kg ml l cl dl mmol iu mm cm kcal kj microgram micrograms milligram milligrams gram grams "
+    "kilogram kilograms milligramm mikrogramm gramm kilogramm milliliter millilitre millilitres milliliters litre "
+    "litres liter liters degrees degree celsius grad drops tropfen puffs hub tablet tablets tablette tabletten capsule "
+    "capsules "
+    "毫 微 克 升 斤 千 厘 片 粒 袋 滴 支 丸 次 度 喷 揿".split()
+)
+"""What stands behind the number of a dose or of something measured."""
+
+_SYNONYMS = """
+people persons individuals|doctor physician|women females|men males|kid child youngster|kids children youngsters
+help assist aid|pain ache discomfort|tablets pills|medicine drug medication|medicines drugs medications
+illness disease sickness|ill sick unwell|risk danger hazard|big large|small little|good fine|quick fast rapid
+often frequently|begin start commence|begins starts commences|began started commenced|buy purchase|show demonstrate
+shows demonstrates|need require|needs requires|use utilize employ|used utilized employed|get obtain receive
+found discovered|lower reduce decrease|reduces decreases lowers|raise increase|raises increases|enough sufficient
+wrong incorrect|right correct|hard difficult|easy simple|important essential|stop cease|try attempt|ask inquire
+almost nearly|about around approximately|tired weary exhausted|belly tummy abdomen|patients clients|choose select
+baby infant newborn|babies infants newborns|elderly aged|teenagers adolescents|eat consume|eating consuming
+arzt mediziner|menschen personen leute|oft häufig|schon bereits|medikament medikamente arzneimittel
+beginnen anfangen|auch ebenfalls|sofort umgehend|bekommen erhalten|kinder nachwuchs
+wichtig bedeutsam|krankheit erkrankung|krankheiten erkrankungen|etwa ungefähr circa|schmerzen beschwerden
+孩子 儿童 小孩 小朋友 宝宝|喝 饮 饮用|吃 食 食用|疼 痛 疼痛|医生 大夫 医师|药 药物 药品|服 服用|公斤 千克|厘米 公分
+容易 易|经常 常常 时常|老人 老年人|女性 妇女 女人|男性 男人|妈妈 母亲|爸爸 父亲|看病 就医 就诊|立即 马上 立刻
+必须 务必|非常 十分|减少 降低|增加 提高|帮助 有助|需要 需|可以 可|如果 假如|但是 不过|因为 由于|开始 起|出现 发生
+引起 导致 造成|建议 推荐|注意 留意|重要 关键|大约 大概|睡觉 睡眠|休息 歇息|肚子 腹部|患者 病人 病患|疾病 病症
+"""
+"""Words that one editor writes where another one writes the next of the group: general language, no names."""
+
+_GROUP_OF = {
+    word: number for number, group in enumerate(re.split(r"[|\n]", _SYNONYMS.strip())) for word in group.split()
+}
+
+
+def synonyms(a: str, b: str) -> bool:
+    """Whether two terms (folded, Han characters without spaces) are but two words for one thing."""
+    return a in _GROUP_OF and _GROUP_OF[a] == _GROUP_OF.get(b)
+
+
 _SPELLINGS = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from db.duplicates import candidates, reading
+from db.duplicates import candidates, index, reading
 from db.duplicates.reading import Outline, Reading
 from db.duplicates.verify import likeness
 from db.store import Store
@@ -94,3 +94,25 @@ def test_another_translation_of_the_same_title_is_found_and_shown_as_related(sto
     verdicts = store.connection.execute("SELECT verdict, count(*) FROM duplicate_edges GROUP BY 1").fetchall()
     assert [tuple(row) for row in verdicts] == [("related", 12)]
     assert not store.connection.execute("SELECT 1 FROM clusters").fetchall()
+
+
+def weakly_alike(seed: int) -> str:
+    """Sentences of three phrases each: all articles share phrases, no two share a sentence."""
+    draw = random.Random(seed)
+    phrases = essay(1, 900).replace(".", "").split(" ")
+    short = [" ".join(phrases[n : n + 6]) for n in range(0, len(phrases), 6)]
+    return ". ".join(" ".join(draw.sample(short, 3)) for _ in range(30))
+
+
+def test_of_articles_that_are_a_little_alike_few_are_looked_at_but_those_of_the_same_title_or_sentence(
+    store: Store,
+) -> None:
+    save(store, *(article(f"One of the many articles {n}", weakly_alike(n)) for n in range(40)))
+    title = "A title of its own, long enough"
+    sentence = essay(70, 60).replace(".", "")
+    own = save(store, article(title, weakly_alike(50)), article("Other", f"{weakly_alike(51)}. {sentence}"))
+    found = index.look_up(store.connection, Reading(title, f"{weakly_alike(60)}. {sentence}").sign())
+
+    assert found.skipped > 0
+    assert len([c for c in found.candidates if c.article_id not in own]) <= index.MAX_WEAK
+    assert set(own) <= {candidate.article_id for candidate in found.candidates}

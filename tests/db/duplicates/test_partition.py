@@ -40,7 +40,7 @@ def test_the_stronger_edge_wins_over_the_bridge() -> None:
     assert groups(same(1, 2, 0.6), same(2, 3, 0.9), apart(1, 3)) == [[2, 3]]
 
 
-def test_a_round_up_that_holds_two_texts_is_shown_with_one_and_joins_them_not() -> None:
+def test_a_text_of_unknown_length_between_two_others_is_shown_with_one_and_joins_them_not() -> None:
     roundup = [same(1, 3, 0.5, "contains"), same(2, 3, 0.4, "contains")]
 
     result = partition({1: "a", 2: "b", 3: "roundup"}, roundup)
@@ -103,3 +103,26 @@ def test_no_cluster_holds_two_articles_known_to_differ(seed: int) -> None:
     found = partition({number: str(number) for number in range(30)}, edges).groups
 
     assert not [e for e in edges if e.verdict == "not_same" and any({e.a, e.b} <= group for group in found)]
+
+
+@pytest.mark.parametrize("copies", [[], [same(1, 4), same(3, 4, 0.4, "contains")]], ids=["no copies", "a copy of one"])
+def test_a_round_up_known_by_its_length_is_a_text_of_its_own(copies: list[Edge]) -> None:
+    edges = [same(1, 3, 0.5, "contains"), same(2, 3, 0.4, "contains"), *copies]
+    result = partition({1: "a", 2: "b", 3: "roundup", 4: "copy"}, edges, {1: 300, 2: 250, 3: 560, 4: 330})
+
+    assert [3] in sorted(map(sorted, result.groups))
+    assert result.refused == dict.fromkeys(e.pair for e in edges if e.kind == "contains")
+
+
+def test_a_text_that_holds_two_parts_too_long_to_stand_side_by_side_is_shown_with_one() -> None:
+    edges = [same(1, 3, 0.5, "contains"), same(2, 3, 0.4, "contains")]
+    result = partition({1: "edited", 2: "lead", 3: "whole"}, edges, {1: 540, 2: 120, 3: 560})
+
+    assert [1, 3] in sorted(map(sorted, result.groups))
+
+
+def test_a_lead_that_stands_in_two_texts_is_shown_with_one_of_them() -> None:
+    edges = [same(1, 3, 0.5, "contains"), same(2, 3, 0.4, "contains")]
+    result = partition({1: "a", 2: "b", 3: "lead"}, edges, {1: 300, 2: 250, 3: 100})
+
+    assert sorted(map(sorted, result.groups)) == [[1, 3], [2]]

@@ -206,3 +206,77 @@ def test_a_template_stays_apart_between_scripts() -> None:
     convert = opencc.OpenCC("s2twp").convert
 
     assert verdict(organ_zh("肝脏"), (convert(title), convert(body))).verdict == "not_same"
+
+
+ASKS = "If it goes on, a physician will ask for it. The same physician looks twice, and no physician minds."
+SHEET = (
+    "Keep this sheet beside the bottle. The box in the kitchen cupboard is no place for it. One spoon holds {a} mg of "
+    "the medicine, and a child gets {b} ml in the morning and the same in the evening, after a meal. The ward answers "
+    "the telephone 555 0142 from 8 to 18 on all 7 days. Shake the bottle 10 times before it is opened, and take it "
+    "back to the pharmacy after 14 days. If a dose is forgotten for more than 6 hours, leave it out and go on as usual."
+)
+SHEET_ZH = (
+    "请把这张说明放在药瓶旁边，不要放在厨房的柜子里。每勺含药{a}毫克，儿童早晚各服{b}毫升，饭后服用。"
+    "病房电话5550142，每周7天，8点到18点有人接听。打开之前把药瓶摇10下，开封14天以后送回药房。"
+    "如果忘记服药超过6小时，这一次就不用补了，下一次照常服用，不要一次吃两份。"
+)
+
+
+@pytest.mark.parametrize(("title", "sheet"), [("A sheet for parents", SHEET), ("家长用药须知", SHEET_ZH)])
+def test_other_doses_under_the_same_title_are_another_article(title: str, sheet: str) -> None:
+    one, other = sheet.format(a=125, b=4), sheet.format(a=250, b=9)
+
+    finding = verdict((title, one), (title, other))
+    assert finding.verdict == "not_same"
+    assert finding.reason.startswith("measures: 125 ")
+    # One dose put right, or written in another unit, is the same sheet.
+    assert verdict((title, one), (title, sheet.format(a=125, b=5))).verdict == "same"
+    assert verdict((title, one), (title, one.replace("4 ml", "1 spoon").replace("4毫升", "1勺"))).verdict == "same"
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "other"),
+    [
+        (ESSAY, "Looked through on 2023-10-17", "Looked through on 2025-01-28"),
+        (ESSAY, "Geprüft am 17.10.2023", "Geprüft am 28.01.2025"),
+        (organ_zh("肝脏"), "审阅日期：2023年10月17日", "审阅日期：2025年1月28日"),
+    ],
+)
+def test_the_day_on_which_a_page_was_looked_through_does_not_make_another_article(
+    text: tuple[str, str], one: str, other: str
+) -> None:
+    title, body = text
+    assert verdict((title, f"{body}\n{one}"), (title, f"{body}\n{other}")).verdict == "same"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "old", "new"),
+    [
+        (
+            "Sleeping badly",
+            f"{essay(3)} {ASKS}",
+            "physician",
+            "doctor",
+        ),
+        ("Sleeping badly", f"{essay(3)} {ASKS}".replace("physician", "brace"), "brace", "kneebrace"),
+        ("体检报告怎么看", organ_zh("肝脏")[1] + "大夫会看报告，大夫也会问病史，有疑问就问大夫。", "大夫", "医生"),
+    ],
+)
+def test_another_word_for_the_same_thing_is_an_editors(title: str, text: str, old: str, new: str) -> None:
+    assert text.count(old) > 2
+    assert verdict((title, text), (title, text.replace(old, new))).verdict == "same"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "old", "new"),
+    [
+        ("Fish for a {}", f"{essay(3)} {ASKS}".replace("physician", "baby"), "baby", "newborn"),
+        ("{}能吃鱼吗", organ_zh("肝脏")[1] + "孩子吃鱼要去刺，孩子不爱吃就换做法，每周给孩子吃两次。", "孩子", "宝宝"),
+    ],
+)
+def test_words_for_nearly_the_same_are_two_subjects_where_the_titles_name_them(
+    title: str, text: str, old: str, new: str
+) -> None:
+    finding = verdict((title.format(old), text), (title.format(new), text.replace(old, new)))
+
+    assert finding.verdict == "not_same"
