@@ -150,7 +150,7 @@ def reopen_due(connection: sqlite3.Connection, site_id: int, now: str) -> int:
         UPDATE pages SET state = 'pending', due = NULL, attempts = 0, reason = NULL
         WHERE site_id = :site_id AND (
             (state IN ('done', 'failed', 'rejected', 'gone') AND due <= :now)
-            OR (state <> 'leased' AND fetched_at > :now AND reason IS NOT 'redacted')
+            OR (state <> 'leased' AND fetched_at > :now)
         )
         """,
         {"site_id": site_id, "now": now},

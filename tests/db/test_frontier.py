@@ -91,10 +91,11 @@ def test_an_article_is_fetched_again_by_itself_after_a_week(store: Store, site: 
 
 def test_pages_that_were_fetched_by_a_clock_that_has_been_put_back_are_due(store: Store, site: int) -> None:
     run = store.start_run(site, "test")
-    store.add_links(site, [link("a"), link("b"), link("c")], run)
+    store.add_links(site, [link(name) for name in "abcd"], run)
     settle(store, "a", Verdict.ARTICLE, run, fetched_at="2036-03-01T08:00:00Z")
     settle(store, "b", Verdict.FAILED, run, fetched_at="2036-03-01T08:00:00Z", retry_at="2036-03-01T08:00:05Z")
     settle(store, "c", Verdict.ARTICLE, run, fetched_at=NOW)
+    settle(store, "d", Verdict.REJECTED, run, fetched_at="2036-03-01T08:00:00Z", reason="redacted")
 
     assert frontier.reopen_due(store.connection, site, NOW) == 2
     assert due(store, site) == ["a", "b"]

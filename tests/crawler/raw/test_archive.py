@@ -43,7 +43,7 @@ def test_what_a_full_disk_refuses_leaves_no_half_record(tmp_path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (first.offset + first.length + 1_000, usual[1]))
     try:
         with pytest.raises(OSError, match=r"galen-.*\.warc\.gz"):
-            archive.write(page(2, os.urandom(50_000)))
+            archive.write(page(2, os.urandom(2_000)))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, usual)
     third = kept(archive, page(3))
