@@ -22,7 +22,7 @@ from db.records import Origin, PersonKind, Role
         ("zh", "记者从临江市中医院皮肤科主任医师邵明远介绍", ("邵明远", "主任医师", "皮肤科", "临江市中医院")),
         ("zh", "该院皮肤科专家、医学博士邵明远提醒大家", ("邵明远", "专家, 医学博士", "皮肤科", None)),
         ("zh", "邵明远主任医师在接受采访时指出", ("邵明远", "主任医师", None, None)),
-        ("en", "“Drink water,” says Dr. Jane Farrow, a pharmacist.", ("Jane Farrow", "Dr.", None, None)),
+        ("en", "“Drink water,” says Dr. Jane Farrow, a pharmacist.", ("Jane Farrow", "Dr., pharmacist", None, None)),
         (
             "en",
             "Dr. Jane Farrow, Cardiologist at Lakeside Hospital, said that it helps.",
