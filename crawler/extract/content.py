@@ -29,7 +29,7 @@ from crawler.extract.phrases import is_closing_heading, is_noise, is_summary_lab
 from crawler.extract.reading import Reading, Ruled
 from crawler.extract.stated_people import is_plain_name
 from crawler.extract.tree import count_elements
-from db.records import Origin, PartialDate, PersonKind, Role
+from db.records import Origin, PartialDate, Person, PersonKind, Role
 
 _ELSEWHERE = 0.1
 _FEW_LINKS = 30
@@ -215,6 +215,14 @@ def _end_of_closing(lines: Sequence[str], closing: Byline) -> int:
     return next((number for number in range(len(lines)) if number not in known), len(lines))
 
 
+def _with_reviewers(shown: Sequence[Person], signed: Sequence[Person]) -> tuple[Person, ...]:
+    """Who signs below where nobody stands above; where somebody does, only the reviewers who are not named there."""
+    if not shown:
+        return tuple(signed)
+    known = {title_key(person.name) for person in shown}
+    return (*shown, *(p for p in signed if p.role is Role.REVIEWER and title_key(p.name) not in known))
+
+
 def add_closing(reading: Reading, byline: Byline, content: Content, fetched_at: datetime) -> tuple[Byline, Content]:
     """The byline completed by the lines that close the body, and the body without those of them that are byline."""
     lines = closing_lines(reading.form, content.body.split("\n"))
@@ -236,7 +244,7 @@ def add_closing(reading: Reading, byline: Byline, content: Content, fetched_at: 
         byline,
         source=byline.source or closing.source,
         source_raw=byline.source_raw or closing.source_raw,
-        people=byline.people or signed,
+        people=_with_reviewers(byline.people, signed),
         modified=byline.modified or closing.modified,
         reviewed=byline.reviewed or closing.reviewed,
         next_review=byline.next_review or closing.next_review,

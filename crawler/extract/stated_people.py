@@ -34,7 +34,7 @@ _LIMIT = 80
 _MAX_ELEMENTS = 30
 
 _AUTHOR_CLASS = re.compile(r"[Aa]uthor|byline|autor|vcard|posted-by|writer")
-_ELSEWHERE = re.compile(r"comment|related|recommend|sidebar|footer|teaser|popular", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"comment|related|recommend|side(?:bar|$)|footer|teaser|popular", re.IGNORECASE)
 
 # a bare name becomes a line that the grammar of bylines can read
 _LABELS = {
@@ -72,7 +72,10 @@ def people_in_markup(
     """
     named = list(islice(filter(_is_named_for_authors, tree.iter()), _MAX_ELEMENTS))
     for element in sorted(named, key=_vagueness):
-        text = clean_line("".join(element.itertext())[:500], 200)
+        named = element.find(".//*[@itemprop='name']")
+        # a break parts a name from a profession
+        sign = " " if named is None and element.find(".//br") is not None else ""
+        text = clean_line(sign.join((element if named is None else named).itertext())[:500], 200)
         if not text or len(text) > 120 or any(one in cards or _is_elsewhere(one) for one in _upwards(element)):
             continue
         found = Found("author", text.strip(" ,|-–"), Origin.TEXT, "author element")

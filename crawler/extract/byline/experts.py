@@ -26,6 +26,9 @@ _MAX_EXPERTS = 10
 _CLAUSE_END = re.compile(r"[。！？；;\n“”\"]")
 _NAME = re.compile(r"(?:[^\W\d_](?:[\w'’-]*|\.)[^\S\n]+){1,5}[^\W\d_][\w'’-]*")
 _ASIDE = re.compile(r"\s*,\s*(?P<aside>[^.;:!?\n]{3,120}?)\s*,\s*")
+_LEAD = re.compile(
+    r"\s+(?:(?:the|der|die|le|la|el|o|a|os|as)\s+)?(?P<title>(?:[^\W\dA-ZÀ-Þ_][\w-]*\s+){0,4})(?=[A-ZÀ-Þ])"
+)
 _BEHIND = re.compile(r"\s*,\s*(?P<said>(?:[^.;:!?\n\"“”»]|\.(?=\w|,)){2,160})")
 _ARTICLE = re.compile(r"\A(?:an?|the|ein|eine|un|une|um|uma|una|le|la|el)\s+(?=\w)", re.IGNORECASE)
 _ARTICLES = r"(?:(?:the|der|die|le|la|el|o|a|en|de|da|do|del)\s+|l')?"
@@ -109,7 +112,7 @@ def _own_name(hospital: str, words: Vocabulary) -> str | None:
 def _latin(text: str, words: Vocabulary) -> Iterator[Draft]:
     folded = fold(text)
     for title in words.prefixes.finditer(folded):
-        before = folded[max(0, title.start() - 30) : title.start()]
+        before = folded[max(0, title.start() - 60) : title.start()]
         if before[-1:].isalnum():
             continue
         name = _full_name(text, title.end(), words)
@@ -118,7 +121,7 @@ def _latin(text: str, words: Vocabulary) -> Iterator[Draft]:
         end = title.end() + len(name)
         aside = _ASIDE.match(text, end)
         spoken = words.speech_after.match(folded, aside.end() if aside else end + 1)
-        if not spoken and not re.search(rf"(?:{words.speech_before.pattern})\s+{_ARTICLES}\Z", before):
+        if not spoken and not _is_introduced(before, words):
             continue
         draft = Draft(name=name, raw=text[title.start() : end])
         draft.apply(Qualifier("title", title[0].strip(), health=True))
@@ -132,18 +135,29 @@ def _latin(text: str, words: Vocabulary) -> Iterator[Draft]:
 def _with_degree(text: str, folded: str, words: Vocabulary) -> Iterator[Draft]:
     """'... explains Ann Roe, MD, an endocrinologist at ...': the degree or title stands behind the name."""
     for verb in words.speech_before.finditer(folded):
-        start = verb.end() + 1
-        if not text[start : start + 1].isupper() or (name := _full_name(text, start, words)) is None:
+        lead = _LEAD.match(text, verb.end())
+        start = lead.end() if lead else verb.end() + 1
+        if not text[start : start + 1].isupper() or words.prefixes.match(folded, start):
+            continue
+        if (name := _full_name(text, start, words)) is None:
             continue
         end = start + len(name)
-        said = _said_behind(text, end, words) if text[end : end + 1] == "," else []
-        if any(one.health and one.kind in ("credential", "title") for one in said) and not words.prefixes.match(
-            folded, start
-        ):
+        before = classify(lead["title"].strip(), words) if lead and lead["title"] else []
+        said = [*before, *(_said_behind(text, end, words) if text[end : end + 1] == "," else [])]
+        if any(one.health and one.kind in ("credential", "title") for one in said):
             draft = Draft(name=name, raw=text[start:end])
             for qualifier in said:
                 draft.apply(qualifier)
             yield draft
+
+
+def _is_introduced(before: str, words: Vocabulary) -> bool:
+    """Whether a verb of speech stands before a title, perhaps with another title between: 'sagt Oberärztin Dr. ...'."""
+    found = re.search(rf"(?:{words.speech_before.pattern})\s+{_ARTICLES}(?P<title>(?:[\w-]+\s+){{0,3}})\Z", before)
+    if found is None:
+        return False
+    between = found["title"].strip()
+    return not between or any(one.kind == "title" for one in classify(between, words))
 
 
 def _said_behind(text: str, end: int, words: Vocabulary) -> list[Qualifier]:
@@ -164,6 +178,7 @@ def _full_name(text: str, start: int, words: Vocabulary) -> str | None:
     tokens = match[0].split(" ") if match else []
     for length in range(len(tokens), 1, -1):
         name = " ".join(tokens[:length])
-        if is_name(name, words, labelled=True, titled=True):
+        place = words.hospitals.search(fold(name)) or not words.departments.isdisjoint(fold(name).split())
+        if not place and is_name(name, words, labelled=True, titled=True):
             return name
     return None

@@ -94,3 +94,31 @@ def test_a_name_does_not_run_into_the_next_sentence() -> None:
     )
 
     assert [person.name for person in sure_experts(text, "de")] == ["Uwe Brandt"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "en",
+            "“Walk,” explains Ann Roe, MD, an endocrinologist at Harbour Hospital.",
+            ("Ann Roe", "Harbour Hospital"),
+        ),
+        ("de", "„Das hilft“, erklärt Oberärztin Dr. med. Anna Schmitt von der Neonatologie.", ("Anna Schmitt", None)),
+        ("pt", "explica a odontopediatra Ana Prado, que visita a escola", ("Ana Prado", None)),
+        (
+            "fr",
+            "« Dormez », résume le Dr Luc Morel, neurologue au CHU de Matinville.",
+            ("Luc Morel", "CHU de Matinville"),
+        ),
+    ],
+)
+def test_a_title_or_degree_beside_the_name_tells_the_expert(
+    language: str, text: str, expected: tuple[str, str | None]
+) -> None:
+    (person,) = find_experts(text, language)
+    assert (person.name, person.hospital) == expected
+
+
+def test_a_hospital_behind_a_title_is_no_person() -> None:
+    assert find_experts("kata dokter spesialis anak RSUD Tirta", "id") == ()
