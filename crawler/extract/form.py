@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from crawler.extract.byline_line import is_byline_line
 from crawler.extract.clean import title_key
 from crawler.extract.flow import MARK, Line
 from crawler.extract.phrases import CHAPTERS, bare, is_disclaimer, is_end, is_noise, is_summary_label
@@ -35,20 +36,6 @@ _CLOSING_LIMIT = 8
 _STANDFIRST = 160
 """Characters; a longer paragraph over the byline is the article's first."""
 _BELOW_STANDFIRST = 5
-_BYLINE_LABEL = re.compile(
-    r"(?:(?:medically |clinically |fact[- ])?(?:written|reviewed|checked|authored) by|by|von|par|por|oleh|text:"
-    r"|text von)\s+(?=[A-ZÀ-Þ]|dr|prof)"
-    r"|(?:(?:last )?(?:updated|published|reviewed)|aktualisiert|veröffentlicht|publié|mis à jour|publicado|actualizado"
-    r"|atualizado|revisado|ditinjau|diperbarui)\b.{0,20}\d"
-    r"|(?:作者|来源|來源|文|图文|圖文|撰文|审核|審核|審稿|记者|記者|发布时间|發佈時間|更新时间|更新日期)\s?[:：/／|｜]",
-    re.IGNORECASE,
-)
-_YEAR = r"(?:19|20)\d\d"
-_DAY = re.compile(
-    rf"\b{_YEAR}[-/.]\d{{1,2}}[-/.]\d{{1,2}}\b|\b\d{{1,2}}[./]\d{{1,2}}[./]{_YEAR}\b|{_YEAR}\s?年\s?\d{{1,2}}\s?月"
-    rf"|\b\d{{1,2}}(?:st|nd|rd|th|\.|er|º)? (?:de )?[^\W\d_]{{3,10}}\.?,? (?:de )?{_YEAR}\b"
-    rf"|\b[^\W\d_]{{3,10}}\.? \d{{1,2}}(?:st|nd|rd|th)?,? {_YEAR}\b"
-)
 _MIN_BODY = 120
 _AFTER_END = 0.5
 
@@ -194,19 +181,16 @@ def _below_standfirst(rest: Sequence[Line]) -> int | None:
     if len(rest) < 3 or is_summary_label(rest[0].text) or _inline_summary(rest[0].text):
         return None
     for number, line in enumerate(rest[1 : _BELOW_STANDFIRST + 2], start=1):
-        if is_summary_label(line.text) or _inline_summary(line.text) or (line.heading and not _is_byline(line.text)):
+        if (
+            is_summary_label(line.text)
+            or _inline_summary(line.text)
+            or (line.heading and not is_byline_line(line.text))
+        ):
             return None
         if is_prose(line.text):
-            found = number > 1 and any(_is_byline(before.text) for before in rest[1:number])
+            found = number > 1 and any(is_byline_line(before.text) for before in rest[1:number])
             return number if found else None
     return None
-
-
-def _is_byline(text: str) -> bool:
-    """Whether a line names who or when as bylines do: a label and a name, or a day."""
-    return len(text) <= 200 and (
-        _BYLINE_LABEL.match(text) is not None or (len(text) <= 80 and _DAY.search(text) is not None)
-    )
 
 
 def _inline_summary(text: str) -> str | None:
