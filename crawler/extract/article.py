@@ -146,7 +146,7 @@ def _article(reading: Reading, byline: Byline, content: Content, fetched_at: dat
         ),
         sure_experts(content.body, language),
     )
-    source, source_evidence = choose_source(byline, structured, site)
+    source, source_evidence = choose_source(byline, structured, site, page)
     claims = [f.value for field in ("canonical", "og_url") for f in structured.all(field)]
     title = clean_line(reading.title.text, 500) if reading.title else None
     summary = clean_text(content.summary)

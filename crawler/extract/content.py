@@ -22,12 +22,14 @@ from crawler.extract.form import (
     is_whole_text,
     read_form,
     unlabelled,
+    without_tail,
 )
 from crawler.extract.fragment import read_fragment
-from crawler.extract.phrases import is_noise, is_summary_label
+from crawler.extract.phrases import is_closing_heading, is_noise, is_summary_label
 from crawler.extract.reading import Reading, Ruled
+from crawler.extract.stated_people import is_plain_name
 from crawler.extract.tree import count_elements
-from db.records import Origin, PartialDate, PersonKind
+from db.records import Origin, PartialDate, Person, PersonKind, Role
 
 _ELSEWHERE = 0.1
 _FEW_LINKS = 30
@@ -172,7 +174,7 @@ def _lead(rest: Sequence[Line], body: Sequence[str]) -> list[str]:
 
 
 def _shaped(rest: Sequence[Line], detail: str) -> Content:
-    return Content("\n".join(article_lines([line.text for line in rest])), Origin.TEXT, detail)
+    return Content("\n".join(article_lines([line.text for line in without_tail(rest)])), Origin.TEXT, detail)
 
 
 def _is_alone(reading: Reading, rest: Sequence[Line]) -> bool:
@@ -186,8 +188,10 @@ def _after_header(form: Form, byline: Byline) -> tuple[Line, ...]:
     """Lines after the byline: a first heading before the first running text is no byline, and belongs to the body."""
     if form.labelled:
         return form.rest
-    last = max(byline.used, default=-1)
-    headings = (Line(text) for number, text in enumerate(form.header) if number > last and not is_noise(text))
+    last = max(byline.used | byline.carried, default=-1)
+    left = (text for number, text in enumerate(form.header) if number > last)
+    # a name alone is whose picture stands there
+    headings = (Line(text) for text in left if not is_noise(text) and not is_plain_name(text))
     return (*headings, *form.rest)
 
 
@@ -202,19 +206,45 @@ def _without(lines: Sequence[str], summary: str | None) -> list[str]:
     return kept
 
 
+def _end_of_closing(lines: Sequence[str], closing: Byline) -> int:
+    """How many of the lines after a body are its own: those before the first that no rule explains.
+
+    Under such a line stand the site's boxes: its doctors, its other articles with their reviewers.
+    """
+    known = closing.used | {n for n, text in enumerate(lines) if is_noise(text) or is_closing_heading(text)}
+    return next((number for number in range(len(lines)) if number not in known), len(lines))
+
+
+def _with_reviewers(shown: Sequence[Person], signed: Sequence[Person]) -> tuple[Person, ...]:
+    """Who signs below where nobody stands above; where somebody does, only the reviewers who are not named there."""
+    if not shown:
+        return tuple(signed)
+    known = {title_key(person.name) for person in shown}
+    return (*shown, *(p for p in signed if p.role is Role.REVIEWER and title_key(p.name) not in known))
+
+
 def add_closing(reading: Reading, byline: Byline, content: Content, fetched_at: datetime) -> tuple[Byline, Content]:
     """The byline completed by the lines that close the body, and the body without those of them that are byline."""
     lines = closing_lines(reading.form, content.body.split("\n"))
     if not lines:
         return byline, content
-    closing = read_byline(lines, language=reading.language, date_order=reading.site.date_order, fetched_at=fetched_at)
+    order = reading.site.date_order
+    closing = read_byline(lines, language=reading.language, date_order=order, fetched_at=fetched_at)
+    end = _end_of_closing(lines, closing)
+    if end < len(lines):
+        lines = lines[:end]
+        closing = read_byline(lines, language=reading.language, date_order=order, fetched_at=fetched_at)
+    if not lines:
+        return byline, content
+    # whoever stands without a label further down is one of the site's, in a box of its own
+    signed = tuple(p for p in closing.people if p.role is not Role.UNSPECIFIED or p.name in lines[0])
     read = {lines[number] for number in closing.used}
     kept = [line for line in content.body.split("\n") if line not in read]
     both = replace(
         byline,
         source=byline.source or closing.source,
         source_raw=byline.source_raw or closing.source_raw,
-        people=byline.people or closing.people,
+        people=_with_reviewers(byline.people, signed),
         modified=byline.modified or closing.modified,
         reviewed=byline.reviewed or closing.reviewed,
         next_review=byline.next_review or closing.next_review,

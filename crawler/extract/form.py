@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from crawler.extract.byline_line import is_byline_line
 from crawler.extract.clean import title_key
 from crawler.extract.flow import MARK, Line
 from crawler.extract.phrases import CHAPTERS, bare, is_disclaimer, is_end, is_noise, is_summary_label
@@ -32,6 +33,9 @@ _STOCK_OPENING = re.compile(
     r"\banalys[ie]s (?:is|are) as follows\b|(?:分析|解答|介绍|原因|方法)如下[:：]?$", re.IGNORECASE
 )
 _CLOSING_LIMIT = 8
+_STANDFIRST = 160
+"""Characters; a longer paragraph over the byline is the article's first."""
+_BELOW_STANDFIRST = 5
 _MIN_BODY = 120
 _AFTER_END = 0.5
 
@@ -78,6 +82,12 @@ def read_form(lines: Sequence[Line]) -> Form:
     header_end = _header_end(kept)
     header = [line.text for line in kept[:header_end]]
     rest = kept[header_end:]
+    below = _below_standfirst(rest)
+    if below:
+        header += [line.text for line in rest[1:below]]
+        if len(rest[0].text) <= _STANDFIRST:
+            return Form(tuple(header), rest[0].text, tuple(rest[below:]), False, ended)
+        rest = [rest[0], *rest[below:]]
     summary, rest, labelled = _take_summary(rest)
     return Form(tuple(header), summary, tuple(rest), labelled, ended)
 
@@ -163,6 +173,26 @@ def _header_end(lines: Sequence[Line]) -> int:
     return min(len(lines), _HEADER_LIMIT)
 
 
+def _below_standfirst(rest: Sequence[Line]) -> int | None:
+    """Where the body begins if the first running text is a standfirst: the byline stands between it and the body.
+
+    One paragraph, then a few lines of which one is a byline's, then running text again.
+    """
+    if len(rest) < 3 or is_summary_label(rest[0].text) or _inline_summary(rest[0].text):
+        return None
+    for number, line in enumerate(rest[1 : _BELOW_STANDFIRST + 2], start=1):
+        if (
+            is_summary_label(line.text)
+            or _inline_summary(line.text)
+            or (line.heading and not is_byline_line(line.text))
+        ):
+            return None
+        if is_prose(line.text):
+            found = number > 1 and any(is_byline_line(before.text) for before in rest[1:number])
+            return number if found else None
+    return None
+
+
 def _inline_summary(text: str) -> str | None:
     """What follows an introduction's label on the same line: '摘要：...', '【导读】...', 'Introduction: ...'."""
     for pattern in (_BRACKETED_SUMMARY, _LABELLED_SUMMARY):
@@ -198,6 +228,29 @@ def article_lines(lines: Sequence[str]) -> list[str]:
     while len(kept) > 1 and (is_disclaimer(kept[-1]) or is_end(kept[-1])):
         kept.pop()
     return kept
+
+
+def without_tail(lines: Sequence[Line]) -> list[Line]:
+    """Lines up to the last running text, and a list's that goes on from it: what follows a body is the site's."""
+    last = next((number for number in range(len(lines) - 1, -1, -1) if is_prose(lines[number].text)), None)
+    if last is None:
+        return list(lines)
+    end = last + 1
+    if lines[last].tag == "li" or lines[last].text.endswith((":", "：")):
+        while end < len(lines) and lines[end].tag == "li" and 2 * lines[end].linked < len(lines[end].text):
+            end += 1
+    # short statements are the body's, too: 'Call the doctor.'
+    while end < len(lines) and _SENTENCE_END.search(lines[end].text) and not _closes(lines[end]):
+        end += 1
+    return list(lines[:end])
+
+
+def _closes(line: Line) -> bool:
+    """Whether a short line is no statement of the body's."""
+    text = line.text
+    return (
+        bool(_BYLINE_START.match(text)) or text[-1] in ":：" or line.linked > 0 or is_end(text) or text[0] in "(（【["
+    )
 
 
 def is_whole_text(body: Sequence[Line], *, announced: bool) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -167,7 +168,8 @@ def read_page(body: bytes, url: str, content_type: str | None = None) -> Page:
         decoded.encoding == "utf-8" and len(body.translate(None, _FORBIDDEN)) == len(body) and b"\xef\xbf" not in body
     )
     text, unread_links = _bounded(decoded.text)
-    tree = build_tree(text, clean=clean)
+    whole = clean and text is decoded.text and not body.startswith(BOM_UTF8)
+    tree = build_tree(text, clean=clean, utf8=body if whole else None)
     return Page(
         url=url,
         text=text,

@@ -35,7 +35,12 @@ END_LINES = _table(
     "recommended|recommended articles|recommended for you|recommended reading|recommended stories|recommendations",
     "popular articles|popular posts|latest articles|latest news|latest posts|trending|trending now|most read",
     "most popular|editor's picks|editors' picks|top stories|hot articles|hot topics|next article|previous article",
-    "further reading",
+    "further reading|read this next|up next|what to read next|keep reading|more for you|more like this",
+    "references|sources|bibliography|works cited|reader comments|readers' comments|user reviews|reviews",
+    "参考资料|参考文献|参考来源|资料来源|文献来源|參考資料|參考文獻|資料來源|精选留言|留言|网友留言|读者留言|精選留言|讀者留言|讀者回應",
+    "相似问题|相似問題|热门排行|排行榜|本周排行|本周排行榜|阅读排行|點閱排行|热点排行|健康热点|推荐医生|专家推荐|推薦醫師|名医推荐",
+    "quellen|quellenangaben|quellenverzeichnis|literatur|literaturverzeichnis|références|bibliographie|referencias",
+    "bibliografía|fuentes|referências|bibliografia|fontes|daftar pustaka|referensi|sumber|weiterlesen|mehr lesen",
     "comments|leave a comment|leave a reply|post a comment|about the author|about the authors|advertisement",
     "share this|share this article|share this post|share this story|newsletter|sign up for our newsletter",
     "相关文章|相关阅读|相关推荐|相关新闻|相关内容|相关问题|相关资讯|相关链接|相关报道|推荐阅读|推荐文章|热门文章|热门推荐|热点推荐|热门阅读",
@@ -54,6 +59,14 @@ END_LINES = _table(
     "ilgili yazılar|читайте также|похожие статьи|материалы по теме",
 )
 """A line that is one of these ends the article."""
+
+CLOSING_HEADINGS = _table(
+    "about the author|about the authors|author|authors|article history|article information|medical review|review",
+    "credits|editorial team|written by|reviewed by|medically reviewed by",
+    "作者简介|作者介绍|作者|关于作者|專家簡介|作者簡介|關於作者",
+    "über den autor|über die autorin|autor|autorin|zur person",
+    "à propos de l'auteur|auteur|sobre el autor|sobre la autora|autor|autora|sobre o autor|sobre a autora|penulis",
+)
 
 _NOISE = (
     "share|tweet|print|e-?mail|save|listen|copy link|follow us|subscribe|sign up|log in|bookmark|like|reply|top",
@@ -90,6 +103,11 @@ def is_summary_label(text: str) -> bool:
 def is_end(text: str) -> bool:
     """Whether a line is a heading or link under which other articles begin."""
     return len(text) <= 60 and bare(text) in END_LINES
+
+
+def is_closing_heading(text: str) -> bool:
+    """Whether a line stands over what is said of an article and its author below it."""
+    return bare(text) in CLOSING_HEADINGS
 
 
 def is_noise(text: str) -> bool:

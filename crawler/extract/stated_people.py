@@ -6,6 +6,7 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from lxml import html
 
@@ -14,7 +15,6 @@ from crawler.extract.clean import clean_line, title_key
 from crawler.extract.dates import find_dates
 from crawler.extract.found import Found
 from crawler.extract.structured import Structured
-from crawler.extract.tree import find_all
 from crawler.site import Site
 from db.records import Origin, Person, PersonKind, Role
 
@@ -33,12 +33,8 @@ _CAPITALS = re.compile(r"\b[A-Z]{2,5}\b")
 _LIMIT = 80
 _MAX_ELEMENTS = 30
 
-_AUTHOR_ELEMENTS = (
-    "//*[@rel='author' or @itemprop='author' or contains(@class, 'author') or contains(@class, 'Author')"
-    " or contains(@class, 'byline') or contains(@class, 'autor') or contains(@id, 'author')"
-    " or contains(@class, 'vcard') or contains(@class, 'posted-by') or contains(@class, 'writer')]"
-)
-_ELSEWHERE = re.compile(r"comment|related|recommend|sidebar|footer|teaser|popular", re.IGNORECASE)
+_AUTHOR_CLASS = re.compile(r"[Aa]uthor|byline|autor|vcard|posted-by|writer")
+_ELSEWHERE = re.compile(r"comment|related|recommend|side(?:bar|$)|footer|teaser|popular", re.IGNORECASE)
 
 # a bare name becomes a line that the grammar of bylines can read
 _LABELS = {
@@ -74,8 +70,12 @@ def people_in_markup(
     Only plain names and what the byline grammar reads as people are believed, and
     nothing in `cards` of other articles.
     """
-    for element in sorted(find_all(tree, _AUTHOR_ELEMENTS)[:_MAX_ELEMENTS], key=_vagueness):
-        text = clean_line("".join(element.itertext())[:500], 200)
+    named = list(islice(filter(_is_named_for_authors, tree.iter()), _MAX_ELEMENTS))
+    for element in sorted(named, key=_vagueness):
+        named = element.find(".//*[@itemprop='name']")
+        # a break parts a name from a profession
+        sign = " " if named is None and element.find(".//br") is not None else ""
+        text = clean_line(sign.join((element if named is None else named).itertext())[:500], 200)
         if not text or len(text) > 120 or any(one in cards or _is_elsewhere(one) for one in _upwards(element)):
             continue
         found = Found("author", text.strip(" ,|-–"), Origin.TEXT, "author element")
@@ -83,6 +83,14 @@ def people_in_markup(
         if people:
             return tuple(people)
     return ()
+
+
+def _is_named_for_authors(element: html.HtmlElement) -> bool:
+    """Whether rel, itemprop, class or id say so; asked of each element at a third of the price of one XPath."""
+    get = element.get
+    if (names := get("class")) and _AUTHOR_CLASS.search(names):
+        return True
+    return get("rel") == "author" or get("itemprop") == "author" or "author" in (get("id") or "")
 
 
 def _vagueness(element: html.HtmlElement) -> int:

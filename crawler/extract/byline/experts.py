@@ -15,8 +15,8 @@ from crawler.extract.byline.draft import Draft, Qualifier
 from crawler.extract.byline.folding import fold
 from crawler.extract.byline.health import MAX_CHARS, is_other_profession, is_vague, speaks_of_illness
 from crawler.extract.byline.names import is_name
-from crawler.extract.byline.people import read_qualifiers
 from crawler.extract.byline.people_han import is_han
+from crawler.extract.byline.qualifiers import chunks, classify
 from crawler.extract.byline.vocabulary import Vocabulary, vocabulary
 from crawler.extract.byline.vocabulary_han import han_words
 from db.records import Origin, Person, Role
@@ -26,6 +26,11 @@ _MAX_EXPERTS = 10
 _CLAUSE_END = re.compile(r"[。！？；;\n“”\"]")
 _NAME = re.compile(r"(?:[^\W\d_](?:[\w'’-]*|\.)[^\S\n]+){1,5}[^\W\d_][\w'’-]*")
 _ASIDE = re.compile(r"\s*,\s*(?P<aside>[^.;:!?\n]{3,120}?)\s*,\s*")
+_LEAD = re.compile(
+    r"\s+(?:(?:the|der|die|le|la|el|o|a|os|as)\s+)?(?P<title>(?:[^\W\dA-ZÀ-Þ_][\w-]*\s+){0,4})(?=[A-ZÀ-Þ])"
+)
+_BEHIND = re.compile(r"\s*,\s*(?P<said>(?:[^.;:!?\n\"“”»]|\.(?=\w|,)){2,160})")
+_ARTICLE = re.compile(r"\A(?:an?|the|ein|eine|un|une|um|uma|una|le|la|el)\s+(?=\w)", re.IGNORECASE)
 _ARTICLES = r"(?:(?:the|der|die|le|la|el|o|a|en|de|da|do|del)\s+|l')?"
 
 
@@ -107,7 +112,7 @@ def _own_name(hospital: str, words: Vocabulary) -> str | None:
 def _latin(text: str, words: Vocabulary) -> Iterator[Draft]:
     folded = fold(text)
     for title in words.prefixes.finditer(folded):
-        before = folded[max(0, title.start() - 30) : title.start()]
+        before = folded[max(0, title.start() - 60) : title.start()]
         if before[-1:].isalnum():
             continue
         name = _full_name(text, title.end(), words)
@@ -116,14 +121,55 @@ def _latin(text: str, words: Vocabulary) -> Iterator[Draft]:
         end = title.end() + len(name)
         aside = _ASIDE.match(text, end)
         spoken = words.speech_after.match(folded, aside.end() if aside else end + 1)
-        if not spoken and not re.search(rf"(?:{words.speech_before.pattern})\s+{_ARTICLES}\Z", before):
+        if not spoken and not _is_introduced(before, words):
             continue
         draft = Draft(name=name, raw=text[title.start() : end])
         draft.apply(Qualifier("title", title[0].strip(), health=True))
         draft.titles[0] = text[title.start() : title.end()].strip()
-        for qualifier in read_qualifiers(aside["aside"], words)[0] if aside else ():
+        for qualifier in _said_behind(text, end, words):
             draft.apply(qualifier)
         yield draft
+    yield from _with_degree(text, folded, words)
+
+
+def _with_degree(text: str, folded: str, words: Vocabulary) -> Iterator[Draft]:
+    """'... explains Ann Roe, MD, an endocrinologist at ...': the degree or title stands behind the name."""
+    for verb in words.speech_before.finditer(folded):
+        lead = _LEAD.match(text, verb.end())
+        start = lead.end() if lead else verb.end() + 1
+        if not text[start : start + 1].isupper() or words.prefixes.match(folded, start):
+            continue
+        if (name := _full_name(text, start, words)) is None:
+            continue
+        end = start + len(name)
+        before = classify(lead["title"].strip(), words) if lead and lead["title"] else []
+        said = [*before, *(_said_behind(text, end, words) if text[end : end + 1] == "," else [])]
+        if any(one.health and one.kind in ("credential", "title") for one in said):
+            draft = Draft(name=name, raw=text[start:end])
+            for qualifier in said:
+                draft.apply(qualifier)
+            yield draft
+
+
+def _is_introduced(before: str, words: Vocabulary) -> bool:
+    """Whether a verb of speech stands before a title, perhaps with another title between: 'sagt Oberärztin Dr. ...'."""
+    found = re.search(rf"(?:{words.speech_before.pattern})\s+{_ARTICLES}(?P<title>(?:[\w-]+\s+){{0,3}})\Z", before)
+    if found is None:
+        return False
+    between = found["title"].strip()
+    return not between or any(one.kind == "title" for one in classify(between, words))
+
+
+def _said_behind(text: str, end: int, words: Vocabulary) -> list[Qualifier]:
+    """What stands between commas behind a name, up to the first that says nothing known."""
+    behind = _BEHIND.match(text, end)
+    said: list[Qualifier] = []
+    for chunk in chunks(behind["said"]) if behind else ():
+        found = classify(_ARTICLE.sub("", chunk), words)
+        if not found:
+            break
+        said += found
+    return said
 
 
 def _full_name(text: str, start: int, words: Vocabulary) -> str | None:
@@ -132,6 +178,7 @@ def _full_name(text: str, start: int, words: Vocabulary) -> str | None:
     tokens = match[0].split(" ") if match else []
     for length in range(len(tokens), 1, -1):
         name = " ".join(tokens[:length])
-        if is_name(name, words, labelled=True, titled=True):
+        place = words.hospitals.search(fold(name)) or not words.departments.isdisjoint(fold(name).split())
+        if not place and is_name(name, words, labelled=True, titled=True):
             return name
     return None

@@ -106,6 +106,11 @@ def _is_byline(drafts: list[Draft], rest: str, words: Vocabulary) -> bool:
 def _source(piece: Piece, text: str, words: Vocabulary) -> list[Finding]:
     if not text:
         return [Finding(piece, "source")]
+    if starts_with_title(text, words):
+        # 'Source: Dr. Ann Roe': whom the text is from is no publisher
+        drafts, rest = read_people(text, words, labelled=False)
+        if drafts and not rest:
+            return [Finding(piece, "doctor", drafts=tuple(drafts))]
     source = read_source(text, words)
     if source is None:
         return [Finding(piece, "source", residual=text)]

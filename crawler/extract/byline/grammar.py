@@ -74,9 +74,24 @@ def _believed(findings: list[Finding], lines: Sequence[str]) -> list[Finding]:
     if not (prose or sentence):
         return findings
     doubted = Finding(replace(findings[0].piece, date=None), None, residual=residual)
+    labelled = any(finding.firm or _is_signed(finding) for finding in findings)
+    return [finding if _holds(finding, prose=prose, labelled=labelled) else doubted for finding in findings]
+
+
+def _holds(finding: Finding, *, prose: bool, labelled: bool) -> bool:
+    """Whether a finding is believed on a line whose rest reads like prose: `labelled` where another has its colon."""
+    if finding.firm or (labelled and finding.piece.date is not None and not finding.piece.text):
+        return True
+    if _is_signed(finding):
+        return True
     # 'Updated on 3 May 2021 to reflect new guidance.' keeps its date: short, and labelled.
-    kept = (finding if finding.firm or (finding.piece.kind and not prose) else None for finding in findings)
-    return [finding or doubted for finding in kept]
+    return bool(finding.piece.kind) and not prose
+
+
+def _is_signed(finding: Finding) -> bool:
+    """'Written by Dr Ann Roe, MBBS': a label of several words, clinicians by title or degree, and nothing else."""
+    clinicians = bool(finding.drafts) and all(one.health and (one.titles or one.credentials) for one in finding.drafts)
+    return clinicians and bool(finding.piece.kind) and " " in finding.piece.label and not finding.residual
 
 
 _LOWER_WORD = re.compile(r"(?<![^\W_])[a-zà-ÿ]{2,}(?![^\W_])")
@@ -248,6 +263,7 @@ class _Reading:
             next_review=chosen.get("next_review"),
             raw="\n".join(_clean(lines[number]) for number in sorted(self.carrying)) or None,
             used=frozenset(self.seen - self.unexplained) if self.carrying else frozenset(),
+            carried=frozenset(self.carrying),
             evidence=tuple(self.evidence),
         )
 

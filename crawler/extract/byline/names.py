@@ -36,7 +36,11 @@ def is_name(text: str, words: Vocabulary, *, labelled: bool, titled: bool = Fals
     if not tokens or len(text) > MAX_NAME or len(tokens) > 9:
         return False
     plain = [fold(token).strip(".") for token in tokens]
-    odd = [token in words.not_names and token not in _PARTICLES for token in plain]
+    initial = [len(low) == 1 and token[0].isupper() for token, low in zip(tokens, plain, strict=True)]
+    odd = [
+        low in words.not_names and low not in _PARTICLES and not (first and number)
+        for number, (low, first) in enumerate(zip(plain, initial, strict=True))
+    ]
     if any(odd[1:]) or (plain[0] in words.not_names and not (titled and len(tokens) > 1)):
         return False
     if not labelled and any(token in words.topics for token in plain):

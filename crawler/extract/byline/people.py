@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain, takewhile
 
 from crawler.extract.byline.draft import Draft, Qualifier
 from crawler.extract.byline.folding import fold
@@ -68,11 +69,17 @@ def read_qualifiers(text: str, words: Vocabulary) -> tuple[list[Qualifier], str]
 
 def starts_with_title(text: str, words: Vocabulary) -> bool:
     """Whether the text begins with an abbreviated clinical title ('Dr.', 'Prof. Dr. med.') and a capital."""
-    match = words.prefixes.match(fold(text))
+    match = _clinical_prefix(fold(text), 0, words)
     if match is None or not text[match.end() : match.end() + 1].isupper():
         return False
     written = match[0].strip()
     return "." in written or len(written) <= 4 or written in words.address
+
+
+def _clinical_prefix(folded: str, position: int, words: Vocabulary) -> re.Match[str] | None:
+    """The clinical title that begins there; 'Dr.' of 'Dr. jur.' is none."""
+    match, other = words.prefixes.match(folded, position), words.honorifics.match(folded, position)
+    return None if match and other and other.end() > match.end() else match
 
 
 def has_title_behind_name(text: str, words: Vocabulary) -> bool:
@@ -102,7 +109,7 @@ def _is_joint(left: str, right: str, words: Vocabulary) -> bool:
     known = {found.kind for chunk in last for found in classify(chunk, words)}
     if known & {"department", "hospital", "title"} or left.count("(") > left.count(")"):
         return False
-    head = next(chunks(words.conjunction.split(right, maxsplit=1)[0]), "")
+    head = _without_job(next(chunks(words.conjunction.split(right, maxsplit=1)[0]), ""), words)
     names = [token for token in head.split() if token[:1].isupper()]
     return len(names) >= 2 and len(left.split()) >= 2 and is_name(_without_degrees(head, words), words, labelled=True)
 
@@ -139,11 +146,30 @@ def _read_part(text: str, words: Vocabulary, *, labelled: bool, listed: bool) ->
                 draft.raw = text if len(parts) == 1 or not drafts else chunk
                 drafts.append(draft)
                 if left:
-                    return drafts, ", ".join([left, *parts[index + 1 :]])
+                    return drafts, _without_predicate(", ".join([left, *parts[index + 1 :]]), draft, words)
                 continue
         if not drafts or chunk[0].islower() or len(chunk.split()) > 5:
             return drafts, ", ".join(parts[index:])
     return drafts, ""
+
+
+_COPULA = re.compile(
+    r"(?:is|ist|est|es|é|adalah|works as|arbeitet als)\s+"
+    r"(?:(?:an?|the|ein|eine|un|une|uma?|le|la|el|o|seorang)\s+)?",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"\.\s")
+
+
+def _without_predicate(text: str, draft: Draft, words: Vocabulary) -> str:
+    """What is left over; '' where the person takes it: 'is a consultant urologist at Ridge Hospital'."""
+    copula = _COPULA.match(text)
+    said = [classify(chunk, words) for chunk in chunks(_SENTENCE.split(text[copula.end() :])[0])] if copula else []
+    if not said or not said[0]:
+        return text
+    for qualifier in chain.from_iterable(takewhile(bool, said)):
+        draft.apply(qualifier)
+    return ""
 
 
 def read_person(chunk: str, words: Vocabulary, *, labelled: bool, degree_follows: bool) -> tuple[Draft | None, str]:
@@ -201,7 +227,7 @@ def _without_job(text: str, words: Vocabulary) -> str:
 def _take_prefixes(text: str, draft: Draft, words: Vocabulary) -> str:
     position, folded = 0, fold(text)
     while True:
-        match = words.prefixes.match(folded, position)
+        match = _clinical_prefix(folded, position, words)
         if match and match.end() < len(text):
             draft.apply(Qualifier("title", text[match.start() : match.end()].strip(), health=True))
         else:

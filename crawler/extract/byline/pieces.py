@@ -26,6 +26,7 @@ MAX_LINE = 300
 _SEPARATOR = re.compile(r"\s*(?:[|•●▪■◆‖»]|(?<!:)//|\s·\s|\t|\s[–—]+\s|\s-\s|\s/\s|^[\s>*·–—-]+|\s{2,})\s*")
 _SOFT = re.compile(r"\s*(?:\s·\s|\s[–—]+\s|\s-\s|\s/\s)\s*")
 _COLON = re.compile(r"\s*[:】]\s*")
+_DATED = re.compile(r"\s*:?\s*\d{1,4}[\s./-]")
 _BAR = re.compile(r"\s*[|/]\s*")
 _EDGE = " \t,;，；、.。:：|·⋅∙•*()（）[]【】<>《》〈〉{}-–—/_=~&+#"
 
@@ -210,8 +211,9 @@ def _label_end(mark: _Mark, folded: str, left: str, piece: Piece, words: Vocabul
     rest = folded[mark.end :].strip(_EDGE)
     alone = isolated and not rest
     colon = bool(match) or alone
+    dated = words.colon_kinds[text] in DATE_KINDS and _DATED.match(folded, mark.end) is not None
     glued = words.colon_kinds[text] not in _NEVER_GLUED and bool(match)
-    if not (isolated or _stands_after(bare, left, piece, han=han, colon=glued)):
+    if not (isolated or _stands_after(bare, left, piece, han=han, colon=glued, several=" " in text, dated=dated)):
         return None
     kind = words.kinds.get(text) if not match else None
     if colon and kind is None:
@@ -233,14 +235,16 @@ def _han_value(kind: str, rest: str, left: str, words: Vocabulary, *, isolated: 
     return isolated and (rest.startswith((" ", "《")) or medium)
 
 
-def _stands_after(bare: str, left: str, piece: Piece, *, han: bool, colon: bool) -> bool:
-    """Whether a label may follow this text on its line."""
+def _stands_after(bare: str, left: str, piece: Piece, *, han: bool, colon: bool, several: bool, dated: bool) -> bool:
+    """Whether a label (of several words, with a day behind it) may follow this text on its line."""
     if piece.kind is None and re.search(r"[.!?。！？;；,，]\s", left):
         return False
     if han:
-        return len(bare) <= 40 and (left[-1:] in " )）】》|、" or (colon and piece.kind is not None))
+        return len(bare) <= 40 and (left[-1:] in " )）】》|、【[" or (colon and piece.kind is not None))
     if "\u3400" <= bare[-1] <= "\u9fff":
         return colon
+    if several and piece.kind in ROLE_KINDS and (dated or left.rstrip()[-1:] in {",", ".", ";"}):
+        return len(bare) <= 120  # 'Written by Ann Roe, journalist. Reviewed by ...', no label is a sentence's end
     return len(bare) <= 60 and capitalised(bare)
 
 

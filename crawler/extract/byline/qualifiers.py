@@ -16,7 +16,7 @@ _IN = frozenset({"at", "à", "en", "em", "di", "im", "am"})
 _SPLIT = re.compile(
     r"\s*[,，;；、]\s*|\s+[–—/|·-]+\s+|(?<=[a-zà-ÿ]{3})"
     # A dot ends a statement, unless it stands behind Prof., med., Univ., Dipl. and the like.
-    r"(?<!med|nat|rer|ipl|riv|oec|rof|niv|sst|tra|cda|ott|soc|oph|ent|hil|ych|iol|urn)\.\s+(?=[A-ZÀ-Þ])"
+    r"(?<!med|nat|rer|ipl|riv|oec|rof|niv|sst|tra|cda|ott|soc|oph|ent|hil|ych|iol|urn|drg|drh|apt|mag|ing|pol|jur)\.\s+(?=[A-ZÀ-Þ])"
 )
 _ENDING_BRACKET = re.compile(r"(?P<before>.+?)\s*[(（](?P<inside>[^()（）]+)[)）]")
 _OF = frozenset({"da", "do", "de", "du", "della", "from", "of", "for", "vom", "der"})
@@ -104,6 +104,12 @@ def _department(chunk: str, folded: str, words: Vocabulary) -> list[Qualifier]:
 def _title(chunk: str, folded: str, words: Vocabulary) -> list[Qualifier]:
     """'Consultant Cardiologist', also with a place: 'Dermatologist at Sunrise Hospital'."""
     if _is_title(folded, words):
+        head, _, tail = folded.partition(" ")
+        if head in words.titles and tail in words.departments:  # 'Chefarzt Kardiologie'
+            return [
+                Qualifier("title", chunk[: len(head)], health=True),
+                Qualifier("department", chunk[len(head) + 1 :]),
+            ]
         return [Qualifier("title", chunk, health=True)]
     for joint in words.at.finditer(folded):
         place = chunk[joint.end() :]

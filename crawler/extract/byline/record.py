@@ -31,4 +31,6 @@ class Byline:
     """The lines that carried something, one a line."""
     used: frozenset[int] = frozenset()
     """Indices of the lines that are byline and nothing else."""
+    carried: frozenset[int] = frozenset()
+    """Indices of the lines that say anything of the above."""
     evidence: tuple[Evidence, ...] = ()

@@ -42,7 +42,7 @@ def read_source(text: str, words: Vocabulary) -> SourceValue | None:
         return SourceValue(None, raw, rest)
     if fold(name) in words.non_sources or words.non_sources & {fold(name).strip("() ")}:
         return SourceValue(None, raw, rest)
-    if name[0].islower() and (" " in name or not re.search(r"[A-Z.]", name)):
+    if name[0].islower() and fold(name) not in words.agencies and (" " in name or not re.search(r"[A-Z.]", name)):
         return None
     return SourceValue(name, raw, rest)
 

@@ -244,3 +244,60 @@ def test_extraction_is_repeatable_and_leaves_the_tree_as_it_was() -> None:
 
     assert first == second
     assert html.tostring(page.tree) == before
+
+
+BOX = "<div class=who><div>Our doctors</div><div>Dr. Ann Roe, Cardiology</div></div>"
+TEASER = "<div class=x>Can you outgrow an allergy?<span>Reviewed by Tom Doe, RD</span></div>"
+
+
+@pytest.mark.parametrize("after", [BOX, TEASER], ids=["the site's doctors", "another article's reviewer"])
+def test_who_stands_in_a_box_behind_the_body_is_nobody_of_the_article(after: str) -> None:
+    article = read(markup(f"<h1>{TITLE}</h1><p>4 May 2025</p><div>{PROSE}</div>{after}"))
+
+    assert [person.name for person in article.people] == []
+    assert article.body.endswith(PARAGRAPHS[-1])
+
+
+def test_who_signs_below_the_body_is_read() -> None:
+    article = read(markup(f"<h1>{TITLE}</h1><div>{PROSE}</div><div>Dr. Ann Roe, MD</div>"))
+
+    assert [person.name for person in article.people] == ["Ann Roe"]
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "<div>Lifting after a hernia</div><div>Join our letter</div>",
+        "<h3>Read this next</h3>",
+        "<h4>References</h4><p>A book</p>",
+    ],
+)
+def test_lines_that_follow_the_last_running_text_are_no_body(tail: str) -> None:
+    article = read(markup(f"<h1>{TITLE}</h1><p>Reviewed by Ann Roe, MD</p><div>{PROSE}</div>{tail}"))
+
+    assert article.body == "\n".join(PARAGRAPHS)
+
+
+def test_a_closing_list_is_body() -> None:
+    items = "<ul><li>a high fever</li><li>blue lips</li></ul>"
+    article = read(markup(f"<h1>{TITLE}</h1><p>Reviewed by Ann Roe, MD</p>{PROSE}<p>{PARAGRAPHS[0][:-1]}:</p>{items}"))
+
+    assert article.body.endswith("a high fever\nblue lips")
+
+
+def test_a_short_text_over_the_byline_is_the_summary() -> None:
+    lead = "A cough is worst at night, and there is more to be done about it than most people think."
+    article = read(markup(f"<h1>{TITLE}</h1><p>{lead}</p><p>Medically reviewed by Ann Roe, MD</p>{PROSE}"))
+
+    assert article.summary == lead
+    assert [person.name for person in article.people] == ["Ann Roe"]
+    assert article.body == "\n".join(PARAGRAPHS)
+
+
+def test_a_site_without_data_is_called_what_its_home_link_says_if_host_or_title_agree() -> None:
+    home = "<a href=/>Fjord Health</a>"
+
+    agreed = read(markup(f"{home}<h1>{TITLE}</h1>{PROSE}"), UNDECLARED)
+    other = read(markup(f"<a href=/>Home page</a><h1>{TITLE}</h1>{PROSE}"), UNDECLARED)
+
+    assert (agreed.source, other.source) == ("Fjord Health", "fjord.example")

@@ -22,7 +22,7 @@ from db.records import Origin, PersonKind, Role
         ("zh", "记者从临江市中医院皮肤科主任医师邵明远介绍", ("邵明远", "主任医师", "皮肤科", "临江市中医院")),
         ("zh", "该院皮肤科专家、医学博士邵明远提醒大家", ("邵明远", "专家, 医学博士", "皮肤科", None)),
         ("zh", "邵明远主任医师在接受采访时指出", ("邵明远", "主任医师", None, None)),
-        ("en", "“Drink water,” says Dr. Jane Farrow, a pharmacist.", ("Jane Farrow", "Dr.", None, None)),
+        ("en", "“Drink water,” says Dr. Jane Farrow, a pharmacist.", ("Jane Farrow", "Dr., pharmacist", None, None)),
         (
             "en",
             "Dr. Jane Farrow, Cardiologist at Lakeside Hospital, said that it helps.",
@@ -94,3 +94,31 @@ def test_a_name_does_not_run_into_the_next_sentence() -> None:
     )
 
     assert [person.name for person in sure_experts(text, "de")] == ["Uwe Brandt"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        (
+            "en",
+            "“Walk,” explains Ann Roe, MD, an endocrinologist at Harbour Hospital.",
+            ("Ann Roe", "Harbour Hospital"),
+        ),
+        ("de", "„Das hilft“, erklärt Oberärztin Dr. med. Anna Schmitt von der Neonatologie.", ("Anna Schmitt", None)),
+        ("pt", "explica a odontopediatra Ana Prado, que visita a escola", ("Ana Prado", None)),
+        (
+            "fr",
+            "« Dormez », résume le Dr Luc Morel, neurologue au CHU de Matinville.",
+            ("Luc Morel", "CHU de Matinville"),
+        ),
+    ],
+)
+def test_a_title_or_degree_beside_the_name_tells_the_expert(
+    language: str, text: str, expected: tuple[str, str | None]
+) -> None:
+    (person,) = find_experts(text, language)
+    assert (person.name, person.hospital) == expected
+
+
+def test_a_hospital_behind_a_title_is_no_person() -> None:
+    assert find_experts("kata dokter spesialis anak RSUD Tirta", "id") == ()
