@@ -174,3 +174,9 @@ def m081_former_raw_pages(db: Database) -> None:
 def m085_redacted_articles(db: Database) -> None:
     """Which articles were deleted for good, for those who keep copies of exports."""
     _run(db, (redaction.REDACTED_ARTICLES,))
+
+
+@migrations()
+def m086_doctors_once(db: Database) -> None:
+    """Who wrote and reviewed an article stands once in its flat row."""
+    _run(db, views.DOCTORS_ONCE)
