@@ -21,8 +21,8 @@ FROM crawl.articles
 WHERE hidden IS NULL
     AND NOT coalesce(
         instr(policy, 'unavailable_after:')
-        AND substr(policy, instr(policy, 'unavailable_after:') + 18, 10) <= date('now'), 0)"""
-"""Which articles go out, and for which of them the text stays in."""
+        AND substr(policy, instr(policy, 'unavailable_after:') + 18, 10) <= :today, 0)"""
+"""Which articles go out, and for which of them the text stays in; `today`: the UTC day."""
 
 
 def _copied(table: str, columns: str, condition: str = "") -> str:
