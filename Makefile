@@ -14,8 +14,8 @@ help:  ## Show what can be made
 demo: $(VENV)/.run  ## Crawl the embedded demo websites, publish, write a CSV
 	@$(BIN)/galen demo
 
-serve: $(VENV)/.run  ## Open the demo's database in Datasette (DATA=folder for another)
-	@$(BIN)/galen serve --data $(DATA)
+serve: $(VENV)/.run  ## Open the demo's database in Datasette (DATA=folder, PORT=number for others)
+	@$(BIN)/galen serve --data $(DATA) $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/.dev  ## Run every test
 	$(BIN)/python -m pytest -n auto --dist loadfile

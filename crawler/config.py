@@ -56,34 +56,45 @@ def load_config(folder: Path | None = None) -> Config:
     path = (folder or Path.cwd()) / CONFIG_FILE
     values: dict[str, Any] = {}
     try:
-        with path.open("rb") as file:
-            values = tomllib.load(file)
+        # Some editors begin a file with a mark.
+        values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         pass
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ConfigError(f"{CONFIG_FILE} cannot be read: {error.strerror}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{CONFIG_FILE} cannot be read: {error}") from error
     known = {field.name for field in fields(Config)}
     if unknown := sorted(values.keys() - known):
         raise ConfigError(
             f"{CONFIG_FILE} sets {', '.join(unknown)}, which is not known. Known: {', '.join(sorted(known))}"
         )
+    said = {name: f"{CONFIG_FILE}: {name}" for name in values}
     for name in known:
-        if (given := os.environ.get(f"GALEN_{name.upper()}")) is not None:
-            values[name] = given
-    return Config(**{name: _checked(name, value) for name, value in values.items()})
+        variable = f"GALEN_{name.upper()}"
+        if (given := os.environ.get(variable)) is not None:
+            values[name], said[name] = given, f"the environment variable {variable}"
+    return Config(**{name: _checked(name, value, said[name]) for name, value in values.items()})
 
 
-def _checked(name: str, value: Any) -> Any:
-    if name != "delay":
-        if not isinstance(value, str) or "\n" in value:
-            raise ConfigError(f"{CONFIG_FILE}: {name} must be text on one line, not {value!r}")
-        return value.strip()
+def _checked(name: str, value: Any, said: str) -> Any:
+    """A value as `Config` keeps it; `said`: where it stands, for whoever has to mend it. Raises ConfigError."""
+    if name == "delay":
+        return _seconds(value, said)
+    if not isinstance(value, str) or "\n" in value:
+        raise ConfigError(f"{said} must be text on one line, not {value!r}")
+    if name in ("data", "sites") and not value.strip():
+        raise ConfigError(f"{said} is empty: name a folder, or leave it out")
+    return value.strip()
+
+
+def _seconds(value: Any, said: str) -> float:
     try:
-        seconds = float(value)
+        seconds = float("nan") if isinstance(value, bool) else float(value)
     except (TypeError, ValueError):
-        raise ConfigError(f"{CONFIG_FILE}: delay must be a number of seconds, not {value!r}") from None
+        raise ConfigError(f"{said} must be a number of seconds, not {value!r}") from None
     if not 0 <= seconds <= 3600:
-        raise ConfigError(f"{CONFIG_FILE}: delay must lie between 0 and 3600 seconds, not {value!r}")
+        raise ConfigError(f"{said} must lie between 0 and 3600 seconds, not {value!r}")
     return seconds
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import shutil
@@ -92,7 +93,8 @@ def _folder(data: Path) -> Iterator[Finding]:
     except OSError as error:
         yield Finding(
             what="write access", state="fault", found=f"{place}: {error.strerror}",
-            cure=f"Give this user the right to write: chown -R $(id -u) {place}, or name another folder with --data.",
+            cure="Free some space, or name another folder with --data." if error.errno in (errno.ENOSPC, errno.EDQUOT)
+            else f"Give this user the right to write: chown -R $(id -u) {place}, or name another folder with --data.",
         )  # fmt: skip
     yield _judge(
         "file system", network_filesystem(place) is None, filesystem(place) or "unknown",

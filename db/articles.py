@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Literal
 
 from db import corrections, parts, people, revisions
@@ -86,7 +87,7 @@ def save(connection: sqlite3.Connection, prepared: PreparedArticle, site_id: int
 
 def _insert(connection: sqlite3.Connection, prepared: PreparedArticle, row: dict[str, Any], now: str) -> SavedArticle:
     values = row | {"url_key": prepared.key, "first_seen": now, "last_seen": now, "last_changed": now}
-    article_id = connection.execute(_INSERT, values).lastrowid
+    article_id = connection.execute(_insert_sql(tuple(values)), values).lastrowid
     assert article_id is not None
     if prepared.article.next_part is not None:
         parts.put_first(connection, article_id, prepared.article)
@@ -148,7 +149,7 @@ def _update(
     revise: bool,
 ) -> SavedArticle:
     article_id = int(old["id"])
-    changed = [column for column in _COLUMNS if row[column] != old[column]]
+    changed = [column for column in row if row[column] != old[column]]
     changed += _people_changed(connection, article_id, prepared.article)
     lost = any(column in changed and row[column] is None for column in ("source_id", "published"))
     lost = lost or ("doctors" in changed and not people.clinicians(prepared.article))
@@ -169,7 +170,7 @@ def _update(
         # An article that is published no longer, or again, has changed for whoever keeps a copy of an export.
         "last_changed": now if told or "hidden" in changed else old["last_changed"],
     }
-    connection.execute(_UPDATE, row | kept)
+    connection.execute(_update_sql(tuple(row)), row | kept)
     _write_details(connection, article_id, prepared.article, row)
     if row["text_hash"] != old["text_hash"] or row["title"] != old["title"]:
         copy = _place(connection, article_id, prepared.text, row, now, Reading(old["title"], old["body"]))
@@ -292,16 +293,17 @@ def _date_columns(column: str, date: PartialDate | None, *, offset: bool = True)
 
 
 _BOOKKEEPING = frozenset({"text_hash", "words", "extractor", "date_raw", "date_origin", "policy", "withheld", "hidden"})
-_COLUMNS = (
-    "url", "canonical_url", "site_id", "source_id", "source_raw", "title", "summary", "body", "language",
-    "published", "published_precision", "published_offset", "modified", "modified_precision", "modified_offset",
-    "reviewed", "reviewed_precision", "next_review", "next_review_precision", "date_raw", "date_origin",
-    "byline_raw", "authors", "words", "untranslated", "fragments", "text_hash", "policy", "withheld",
-    "hidden", "extractor",
-)  # fmt: skip
-_INSERTED = (*_COLUMNS, "url_key", "first_seen", "last_seen", "last_changed")
-_INSERT = f"INSERT INTO articles ({', '.join(_INSERTED)}) VALUES ({', '.join(':' + c for c in _INSERTED)})"  # noqa: S608
-_UPDATE = (
-    f"UPDATE articles SET {', '.join(f'{c} = :{c}' for c in _COLUMNS)}, "  # noqa: S608
-    "revision = :revision, last_seen = :now, last_changed = :last_changed, gone_at = NULL WHERE id = :id"
-)
+
+
+@cache
+def _insert_sql(columns: tuple[str, ...]) -> str:
+    return f"INSERT INTO articles ({', '.join(columns)}) VALUES ({', '.join(f':{name}' for name in columns)})"  # noqa: S608
+
+
+@cache
+def _update_sql(columns: tuple[str, ...]) -> str:
+    assigned = ", ".join(f"{name} = :{name}" for name in columns)
+    return (
+        f"UPDATE articles SET {assigned}, revision = :revision, last_seen = :now, "  # noqa: S608
+        "last_changed = :last_changed, gone_at = NULL WHERE id = :id"
+    )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -76,6 +75,8 @@ def backup(data: Path, target: Path) -> Manifest:
             conn.execute("PRAGMA journal_mode = DELETE")
             _refuse_damaged(conn, "the copy")
             tables = {row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if "articles" not in tables:
+                raise BackupError(f"{source} was not made by Galen. Name another folder with --data.")
             # A backup is made before an update, too: of a database that is not at the newest schema.
             known = dict(conn.execute(_RAW_FILES).fetchall()) if "raw_pages" in tables else {}
             counts = [_count(conn, table) if table in tables else 0 for table in ("articles", "pages", "raw_pages")]
@@ -88,7 +89,7 @@ def backup(data: Path, target: Path) -> Manifest:
             files={str(path.relative_to(temporary)): _digest(path) for path in _files(temporary)},
         )
         (temporary / MANIFEST).write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
-        sync_folder(temporary)
+        _sync(temporary)
         temporary.rename(target)
         sync_folder(target.parent)
     except (sqlite3.Error, OSError) as error:
@@ -114,10 +115,11 @@ def verify(folder: Path) -> Manifest:
     return manifest
 
 
-def restore(folder: Path, data: Path, *, replace: bool = False) -> Restored:
+def restore(folder: Path, data: Path, *, replace: bool = False, without_redactions: bool = False) -> Restored:
     """Put the backup in `folder` into `data`, after checking it; with `replace` the files there are moved aside.
 
-    What was redacted since the backup is redacted again. No other process may use `data`. Raises BackupError.
+    What was redacted since the backup is redacted again; `without_redactions`: not so where the present database cannot
+    say what that was. No other process may use `data`. Raises BackupError.
     """
     manifest = verify(folder)
     ready = data / INTERRUPTED
@@ -135,9 +137,11 @@ def restore(folder: Path, data: Path, *, replace: bool = False) -> Restored:
         for name in manifest.files:
             (incoming / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(folder / name, incoming / name)
-        redacted = _redact_again(data / DATABASE, incoming / DATABASE)
+        redacted = _redact_again(data / DATABASE, incoming / DATABASE, without_redactions=without_redactions)
         (incoming / RAW).mkdir(exist_ok=True)
         shutil.copyfile(folder / MANIFEST, incoming / MANIFEST)
+        # The former files are moved aside next: by then these must be on the disk, not on their way to it.
+        _sync(incoming)
         incoming.rename(ready)
         sync_folder(data)
         replaced = _swap(ready, data)
@@ -173,18 +177,27 @@ def _copy_raw(source: Path, target: Path, known: dict[str, int]) -> None:
                 left -= len(block)
             if left:
                 raise OSError(f"{path} is shorter than the database says; run: galen check")
-            new.flush()
-            os.fsync(new.fileno())
 
 
-def _redact_again(current: Path, incoming: Path) -> Redacted:
+def _redact_again(current: Path, incoming: Path, *, without_redactions: bool) -> Redacted:
     """Give the older state the tombstones of the present one, and obey them."""
     if not current.exists():
         return Redacted()
-    with closing(Store.open(current)) as now:
-        key = now.connection.execute("SELECT key FROM redaction_key").fetchone()
-        stones = now.connection.execute("SELECT kind, key, words, made_by, made_at, note FROM tombstones").fetchall()
-        gone = now.connection.execute("SELECT article_id, redacted_at FROM redacted_articles").fetchall()
+    try:
+        with closing(Store.open(current)) as now:
+            key = now.connection.execute("SELECT key FROM redaction_key").fetchone()
+            stones = now.connection.execute(
+                "SELECT kind, key, words, made_by, made_at, note FROM tombstones"
+            ).fetchall()
+            gone = now.connection.execute("SELECT article_id, redacted_at FROM redacted_articles").fetchall()
+    except (StorageError, sqlite3.Error) as error:
+        if without_redactions:
+            return Redacted()
+        raise BackupError(
+            f"Nothing was put back: {current} cannot be read, so that what was redacted since the backup is not known "
+            f"({_why(error)}). Where nothing was, or to redact it again before the next `galen publish`, run the same "
+            "command with --without-redactions."
+        ) from error
     if key is None:
         return Redacted()
     with closing(Store.open(incoming)) as store:
@@ -234,6 +247,12 @@ def _refuse_damaged(conn: sqlite3.Connection, name: str) -> None:
 
 def _count(conn: sqlite3.Connection, table: str) -> int:
     return int(conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
+
+
+def _sync(folder: Path) -> None:
+    """Let the disk have every file of a folder, and their names."""
+    for path in (folder, *folder.rglob("*")):
+        sync_folder(path)
 
 
 def _why(error: Exception) -> str:

@@ -144,19 +144,28 @@ def _refuse_others(db: Database, path: Path) -> None:
 
 
 def _cannot_open(path: Path, error: sqlite3.Error) -> str:
-    text = str(error)
     if path.is_dir():
         return f"{path} is a folder, not a database. Move it away, or name another folder with --data."
-    if "unable to open" in text:
-        return f"{path} cannot be opened. Check that it is there, and the rights of the file and of its folder."
-    if "malformed" in text:
-        return f"{path} is damaged: {text}. Put back a backup with `galen restore`; `galen check` says more."
-    if "not a database" in text:
-        return f"{path} is not a SQLite database. Move it away, or name another folder with --data."
-    if "readonly" in text or "read-only" in text:
-        return f"{path} cannot be written: {text}. Check the rights of the file and of its folder."
-    if "locked" in text:
-        return f"{path} is locked by another program for more than {BUSY_TIMEOUT_MS // 1000} s. End it and try again."
-    if "full" in text:
-        return f"{path} cannot grow: {text}. Free some space and run the same command again; nothing is lost."
-    return f"{path} cannot be used: {text}."
+    return f"{path} {complaint(error)}"
+
+
+_COMPLAINTS = {
+    "unable to open": "cannot be opened. Check that it is there, and the rights of the file and of its folder.",
+    "malformed": "is damaged: {}. Put back a backup with `galen restore`; `galen check` says more.",
+    "not a database": "is not a SQLite database. Move it away, or name another folder with --data.",
+    "readonly": "cannot be written: {}. Check the rights of the file and of its folder.",
+    "locked": f"is locked by another program for more than {BUSY_TIMEOUT_MS // 1000} s. End it and try again.",
+    "full": "cannot grow: {}. Free some space and run the same command again; nothing is lost.",
+    # What SQLite says of a full disk where the index of its log has no room.
+    "disk I/O error": "cannot be read or written: {}. Free some space if the disk is full; `galen check` says more.",
+}
+
+
+def complaint(error: sqlite3.Error) -> str:
+    """What is the matter with a database and what to do, to be read after its name."""
+    text = str(error)
+    told = next(
+        (words for part, words in _COMPLAINTS.items() if part in text),
+        "cannot be used: {}. `galen check` says what is wrong with it.",
+    )
+    return told.format(text)

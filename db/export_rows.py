@@ -107,6 +107,8 @@ def _checked(request: Request) -> tuple[str, ...]:
     unknown = [column for column in request.columns if column not in (*COLUMNS, CHANGE)]
     if unknown or not request.columns:
         raise ExportError(f"There is no column {', '.join(unknown)!r}. Columns are: {', '.join(COLUMNS)}")
+    if twice := {column for column in request.columns if request.columns.count(column) > 1}:
+        raise ExportError(f"The column {min(twice)!r} is named twice. Name each one once.")
     if request.changed_since is None and CHANGE in request.columns:
         raise ExportError(f"The column {CHANGE!r} needs a date since when: --changed-since.")
     if request.changed_since is None:
@@ -117,7 +119,13 @@ def _checked(request: Request) -> tuple[str, ...]:
 
 def moment(text: str) -> str:
     """A date or a time of ours, as text that compares with the database's. Raises ValueError."""
-    return text if _TIME.fullmatch(text) else parse_date(text)
+    if not _TIME.fullmatch(text):
+        return parse_date(text)
+    try:
+        datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is no time: {error}") from error
+    return text
 
 
 def _rows(
@@ -128,7 +136,7 @@ def _rows(
     question = Question(
         text=request.query, filters=request.filters, all_words=request.all_words, broaden=request.broaden
     )
-    since = moment(request.changed_since) if request.changed_since else None
+    since = None if request.changed_since is None else moment(request.changed_since)
     found = find(conn, question, known)
     ids, removed = newest_first(found), []
     if since:

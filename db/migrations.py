@@ -180,3 +180,9 @@ def m085_redacted_articles(db: Database) -> None:
 def m086_site_pause(db: Database) -> None:
     """How long a site asked to be left alone."""
     _run(db, schedule.PAUSE)
+
+
+@migrations()
+def m087_doctors_once(db: Database) -> None:
+    """Who wrote and reviewed an article stands once in its flat row."""
+    _run(db, views.DOCTORS_ONCE)

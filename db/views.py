@@ -11,12 +11,14 @@ WHERE clusters.id IS NULL OR clusters.canonical_id = articles.id"""
 
 
 def _named(role: str, column: str) -> str:
+    # By name: one doctor may have several roles, or a row for each of two sites.
     return f"""(
         SELECT group_concat(name, '; ') FROM (
             SELECT doctors.name AS name
             FROM article_doctors JOIN doctors ON doctors.id = article_doctors.doctor_id
             WHERE article_doctors.article_id = articles.id{role}
-            ORDER BY article_doctors.position
+            GROUP BY doctors.name
+            ORDER BY min(article_doctors.position)
         )
     ) AS {column}"""
 
@@ -56,6 +58,7 @@ LEFT JOIN sources ON sources.id = articles.source_id
 LEFT JOIN clusters ON clusters.id = articles.cluster_id"""
 
 VIEWS = (ARTICLES_UNIQUE, ARTICLES_FLAT)
+DOCTORS_ONCE = ("DROP VIEW articles_flat", ARTICLES_FLAT)
 
 ARTICLE_FACETS = """
 CREATE VIEW article_facets AS

@@ -56,6 +56,7 @@ class _Verbs(click.Group):
         if not standalone_mode:
             return super().main(given, prog_name, complete_var, standalone_mode=False, **extra)
         try:
+            failures.refuse_closed_output()
             failures.refuse_unreadable(given)
             code = super().main(given, prog_name or "galen", complete_var, standalone_mode=False, **extra)
             sys.stdout.flush()  # that nobody reads it is told here, or by Python at its end

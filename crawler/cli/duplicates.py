@@ -53,6 +53,8 @@ def list_clusters(differing: bool, limit: int, as_json: bool, data: Path) -> Non
     if as_json:
         _print_json([dict(row) for row in rows])
         return
+    if not rows:
+        click.echo("No copies are known.", err=True)
     for row in rows:
         differs = [name for name in ("dates", "doctors") if row[f"{name}_differ"]]
         note = f"\t{' and '.join(differs)} differ" if differs else ""

@@ -28,7 +28,7 @@ from db.search.builder import Filters
 
 def _moment(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     try:
-        return value and moment(value)
+        return None if value is None else moment(value)
     except ValueError as error:
         raise click.BadParameter(f"{error}.", context, parameter) from error
 
@@ -81,7 +81,7 @@ def command(
     """Export published articles, complete or not at all, newest first."""
     if as_json and output == "-":
         raise click.UsageError("--json needs --output FILE: standard output holds the articles.")
-    chosen: Format = format_ or (None if output == "-" else format_of(Path(output))) or "csv"
+    chosen = format_ or _format(output)
     request = Request(
         query=query,
         filters=filters,
@@ -105,12 +105,26 @@ def command(
         _report(exported, output, as_json=as_json)
 
 
+def _format(output: str) -> Format:
+    """What a file's name asks for. Nobody who writes .xlsx or .json means CSV."""
+    name = Path(output)
+    known = None if output == "-" else format_of(name)
+    if known is None and name.suffix.lower() not in ("", ".gz", ".txt"):
+        raise click.UsageError(
+            f"no format is known by the ending {name.suffix}: name a .csv, .jsonl, .db or .parquet file, or say which "
+            "one it is with --format."
+        )
+    return known or "csv"
+
+
 def _columns(names: str | None, *, with_body: bool) -> tuple[str, ...]:
     columns = DEFAULT_COLUMNS if names is None else tuple(name.strip() for name in names.split(",") if name.strip())
     if unknown := [name for name in columns if name not in COLUMNS]:
         raise click.BadParameter(
             f"there is no column {', '.join(unknown)}; columns are {', '.join(COLUMNS)}.", param_hint="--columns"
         )
+    if twice := [name for name in columns if columns.count(name) > 1]:
+        raise click.BadParameter(f"{twice[0]} is named twice.", param_hint="--columns")
     if not columns:
         raise click.BadParameter("name at least one column.", param_hint="--columns")
     return (*columns, "body") if with_body and "body" not in columns else columns

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import click
 
 from crawler.config import ConfigError
-from db.connection import StorageError
+from db.connection import StorageError, complaint
 
 FAILED = 1
 USAGE = 2
@@ -73,12 +73,18 @@ def answer(error: BaseException) -> int:
         case OSError():
             say(_of_system(error))
         case sqlite3.Error():
-            say(f"the database cannot be used: {_ended(str(error))} `galen check` says what is wrong with it.")
+            say(f"the database {complaint(error)}")
         case OverflowError():
             say("a number is larger than any that the database can hold. Give a smaller one.")
         case _:
             say(_ended(str(error)))
     return FAILED
+
+
+def refuse_closed_output() -> None:
+    """Refuse to work where standard output is closed (`>&-`): what a command answers would be lost. Raises OSError."""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "standard output is closed. Send it to /dev/null where nobody wants it")
 
 
 def refuse_unreadable(arguments: Sequence[str]) -> None:

@@ -91,7 +91,7 @@ def database_option(command: F) -> F:
 def _date(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
     """A date known to the year, month or day as ISO 8601 text, or a usage error."""
     try:
-        return value and parse_date(value)
+        return None if value is None else parse_date(value)
     except ValueError as error:
         raise click.BadParameter(f"{error}.", context, parameter) from error
 

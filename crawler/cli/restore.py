@@ -21,16 +21,21 @@ from db.store import Store
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Move what is in the data folder aside.")
+@click.option(
+    "--without-redactions",
+    is_flag=True,
+    help="Also where a damaged database cannot say what was redacted since.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @data_option
-def command(data: Path, folder: Path, replace: bool, as_json: bool) -> None:
+def command(data: Path, folder: Path, replace: bool, without_redactions: bool, as_json: bool) -> None:
     """Check the backup in FOLDER and put it into the data folder.
 
     What was redacted after the backup was made is redacted again. Snapshots are withdrawn: run `galen publish`.
     """
     try:
         with no_crawl(data / "locks"):
-            done = restore(folder, data, replace=replace)
+            done = restore(folder, data, replace=replace, without_redactions=without_redactions)
             raw = _after(done, data)
     except (BackupError, SiteBusy, PublishError) as error:
         raise CommandError(str(error)) from error

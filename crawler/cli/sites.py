@@ -13,7 +13,7 @@ import click
 from scrapy.settings import BaseSettings
 
 from crawler.cli.crawl import crawl, load_settings
-from crawler.cli.options import SECONDS, CommandError, data_option
+from crawler.cli.options import SECONDS, CommandError, counted, data_option
 from crawler.config import load_config
 from crawler.progress import print_summary
 from crawler.proposal import Proposal, propose
@@ -181,7 +181,7 @@ def test(data: Path, names: tuple[str, ...]) -> None:
             if told := difference(path, expected(site, sample)):
                 wrong += 1
                 click.echo(told)
-    click.echo(f"{checked} pages read again, {wrong} differ.")
+    click.echo(f"{counted(checked, 'page')} read again, {wrong} differ.")
     if not checked:
         raise CommandError(f"no page is stored below {PAGES}/; `galen sites add URL` stores two")
     sys.exit(1 if wrong else 0)
@@ -192,12 +192,18 @@ def test(data: Path, names: tuple[str, ...]) -> None:
 @click.argument("names", nargs=-1, required=True)
 def snapshot(data: Path, names: tuple[str, ...]) -> None:
     """Take what is read now as what is expected of the stored pages, and show what that changes."""
+    read = changed = 0
     for spider, site in _sites(load_settings(data, {}), names):
         for path, sample in pairs(PAGES, spider):
             now = expected(site, sample)
+            read += 1
             if told := difference(path, now):
+                changed += 1
                 click.echo(told)
                 path.write_text(now, encoding="utf-8")
+    if not read:
+        raise CommandError(f"no page is stored below {PAGES}/; `galen sites add URL` stores two")
+    click.echo(f"{counted(read, 'page')} read, {changed} of them expected anew.")
 
 
 def _sites(settings: BaseSettings, names: tuple[str, ...]) -> list[tuple[str, Site]]:

@@ -5,6 +5,10 @@ Wide texts come last in a row, so that listing and counting need not read them.
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from functools import cache
+
 from db import schema
 
 TABLES = (
@@ -224,6 +228,16 @@ CREATE TABLE completeness (
     schema.SEARCH_TEXT,
     schema.SEARCH_FTS,
 )
+
+
+@cache
+def columns(table: str) -> tuple[str, ...]:
+    """Names of the columns of a snapshot's table, in order."""
+    with closing(sqlite3.connect(":memory:")) as conn:
+        for statement in TABLES:
+            conn.execute(statement)
+        return tuple(row[1] for row in conn.execute(f"PRAGMA table_info({table})"))
+
 
 INDEXES = (
     "CREATE INDEX articles_published ON articles(published)",

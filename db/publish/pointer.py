@@ -67,9 +67,9 @@ def point_to(public: Path, snapshot: Snapshot) -> None:
     sync_folder(public)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make renames in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync_folder(path: Path) -> None:
+    """Make renames in a folder durable; of a file, what was written to it."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

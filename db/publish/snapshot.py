@@ -71,7 +71,8 @@ def withdraw(public: Path) -> None:
 
 def _publish(source: Path, public: Path) -> Published:
     # The state is read before the data: a write in between only causes one publish too many.
-    state = _state(source)
+    today = utc_now()[:10]
+    state = _state(source, today)
     try:
         old, old_path = current(public)
     except NothingPublishedError:
@@ -83,7 +84,7 @@ def _publish(source: Path, public: Path) -> Published:
     number = max([0 if old is None else old.number, *_numbers(public)]) + 1
     temporary = public / f".galen-{number}.db.tmp"
     try:
-        tables = _build(source, temporary)
+        tables = _build(source, temporary, today)
         snapshot = Snapshot(
             file=f"galen-{number}.db",
             number=number,
@@ -106,7 +107,7 @@ def _publish(source: Path, public: Path) -> Published:
     return Published(snapshot, path, new=True)
 
 
-def _build(source: Path, target: Path) -> dict[str, int]:
+def _build(source: Path, target: Path, today: str) -> dict[str, int]:
     """Write the whole snapshot into `target`, checked; returns the rows of each table."""
     with closing(sqlite3.connect(f"{target.resolve().as_uri()}", uri=True, isolation_level=None)) as conn:
         # Nobody reads this file before it is complete, so it needs no journal.
@@ -115,7 +116,7 @@ def _build(source: Path, target: Path) -> dict[str, int]:
         conn.execute("ATTACH :source AS crawl", {"source": f"{source.resolve().as_uri()}?mode=ro"})
         conn.execute("BEGIN")
         for statement in STATEMENTS:
-            conn.execute(statement)
+            conn.execute(statement, {"today": today})
         conn.execute("COMMIT")
         conn.execute("DETACH crawl")
         conn.execute("ANALYZE")
@@ -144,13 +145,14 @@ def _sync_and_digest(path: Path) -> str:
     return digest
 
 
-def _state(source: Path) -> str:
+def _state(source: Path, today: str) -> str:
     """The crawl database as far as the file system knows it, and what would be made of it.
 
     Every write moves size or time of the database or of its write-ahead log. A checkpoint does so
     too although nothing changed: then the new file turns out equal to the old one and is dropped.
+    The day counts as well: a page may forbid to be shown after one (`unavailable_after`).
     """
-    parts = [hashlib.sha256("\n".join(STATEMENTS).encode()).hexdigest()[:12]]
+    parts = [hashlib.sha256("\n".join(STATEMENTS).encode()).hexdigest()[:12], today]
     for path in (source, source.with_name(f"{source.name}-wal")):
         size, changed = (path.stat().st_size, path.stat().st_mtime_ns) if path.exists() else (0, 0)
         parts.append(f"{size}@{changed}" if size else "0")

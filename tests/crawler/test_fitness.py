@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from contextlib import closing
@@ -98,6 +99,19 @@ def test_a_disk_that_is_full(data: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(0, 0, 1_000))  # type: ignore[attr-defined]
 
     assert look(data)["disk"].state == "fault"
+
+
+def test_a_disk_without_room_for_a_byte_is_not_taken_for_missing_rights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", full)
+    (finding,) = [each for each in examine(tmp_path) if each.what == "write access"]
+
+    assert finding.state == "fault"
+    assert finding.cure == "Free some space, or name another folder with --data."
 
 
 def test_a_clock_that_went_back(data: Path) -> None:

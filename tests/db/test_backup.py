@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -152,3 +153,34 @@ def test_a_restore_that_is_killed_is_finished_by_the_next_one(
         assert conn.execute("SELECT count(*) FROM doctors").fetchone()[0] == 0
     assert not list(data.glob(".restore*"))
     assert len(list(data.glob("galen.db.before-*"))) == 1
+
+
+def test_a_backup_replaces_a_damaged_database_when_it_is_said_that_redactions_may_be_unknown(
+    data: Path, tmp_path: Path
+) -> None:
+    backup(data, tmp_path / "copy")
+    (data / "galen.db").write_bytes(b"no database any more" * 500)
+    with pytest.raises(BackupError, match=r"redacted since the backup is not known .*--without-redactions"):
+        restore(tmp_path / "copy", data, replace=True)
+    assert (data / "galen.db").read_bytes().startswith(b"no database")
+    done = restore(tmp_path / "copy", data, replace=True, without_redactions=True)
+
+    assert titles(data) == ["Sleep", "Rest"]
+    assert done.replaced[0].read_bytes().startswith(b"no database")
+
+
+def test_a_database_that_can_be_read_is_asked_for_its_redactions_whatever_is_said(data: Path, tmp_path: Path) -> None:
+    backup(data, tmp_path / "copy")
+    with closing(Store.open(data / "galen.db")) as store:
+        redact_person(store, "Ada Penn", by="ana")
+
+    assert restore(tmp_path / "copy", data, replace=True, without_redactions=True).redacted.articles == 1
+
+
+def test_a_database_of_another_program_is_no_backup_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    with closing(sqlite3.connect(tmp_path / "data" / "galen.db")) as conn:
+        conn.execute("CREATE TABLE recipes (name TEXT)")
+    with pytest.raises(BackupError, match="was not made by Galen"):
+        backup(tmp_path / "data", tmp_path / "copy")
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]

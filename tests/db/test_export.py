@@ -53,6 +53,13 @@ def test_rows_come_newest_first_and_undated_last(database):
     assert [row["published"] for row in read_csv(exported(database))] == ["2024-05-03", "2023-01", "2022", ""]
 
 
+def test_a_doctor_of_two_roles_stands_once_in_a_cell(tmp_path):
+    people = (doctor("Eve Moor"), doctor("Bo Dahl", Role.REVIEWER), doctor("Eve Moor", Role.REVIEWER))
+    (row,) = read_csv(exported(make_database(tmp_path / "galen.db", article("Rest", people=people))))
+    assert (row["doctors"], row["author_doctors"]) == ("Eve Moor; Bo Dahl", "Eve Moor")
+    assert row["reviewer_doctors"] == "Bo Dahl; Eve Moor"
+
+
 def test_the_default_columns_come_in_order_and_doctors_share_a_cell(database):
     rows = read_csv(exported(database))
     assert tuple(rows[0]) == DEFAULT_COLUMNS

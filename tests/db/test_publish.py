@@ -289,3 +289,18 @@ def test_an_article_whose_time_is_over_is_not_published(tmp_path, public):
         article("Still there", LONG + " Else.", policy=("unavailable_after:2999-01-01",)),
     )
     assert rows(publish(source, public).path, "SELECT title FROM articles") == [("Still there",)]
+
+
+def test_a_day_that_comes_takes_an_article_back_although_nothing_was_written(tmp_path, public, monkeypatch):
+    source = make_database(
+        tmp_path / "galen.db",
+        article("Over soon", policy=("unavailable_after:2026-03-05",)),
+        article("Still there", LONG + " Else."),
+    )
+    monkeypatch.setattr("db.publish.snapshot.utc_now", lambda: "2026-03-04T23:59:00Z")
+    assert publish(source, public).snapshot.rows == 2
+    monkeypatch.setattr("db.publish.snapshot.utc_now", lambda: "2026-03-05T00:01:00Z")
+    second = publish(source, public)
+    assert (second.new, second.snapshot.rows) == (True, 1)
+    monkeypatch.setattr("db.publish.snapshot.utc_now", lambda: "2026-03-06T00:01:00Z")
+    assert not publish(source, public).new

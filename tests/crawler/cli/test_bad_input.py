@@ -64,6 +64,11 @@ def told(command: str, *more: str) -> tuple[int, str]:
         ("search sleep --since 2025-13-45", 2, "'2025-13-45' is no date: month must be in 1..12"),
         ("search sleep --database data", 2, "is a directory"),
         ("export --since 2025-02-30", 2, "day is out of range for month"),
+        ("export --since ''", 2, "'' is no date such as"),
+        ("export --changed-since ''", 2, "'' is no date such as"),
+        ("export --changed-since 2025-01-01T99:00", 2, "'2025-01-01T99:00' is no time: hour must be in 0..23"),
+        ("export --columns id,url,id", 2, "id is named twice"),
+        ("export --output articles.xlsx", 2, "no format is known by the ending .xlsx"),
         ("export --output no/such.csv", 1, "no/such.csv cannot be written: No such file or directory"),
         ("export --database nofile", 2, "does not exist"),
         ("reprocess --since 2025-13-45", 2, "is no date"),
@@ -224,6 +229,31 @@ def test_output_that_nobody_reads_ends_a_command_without_a_word(data: Path, comm
     os.close(writing)
 
     assert (ended.returncode, ended.stderr) == (141, b"")
+
+
+def test_an_output_that_is_closed_is_told_before_anything_is_done(data: Path) -> None:
+    before = digest(data)
+    ended = subprocess.run(
+        [*galen_command("correct", "1", "--source", "Lake Press")], cwd=data.parent, env=galen_environment(),
+        stderr=subprocess.PIPE, text=True, timeout=60, preexec_fn=lambda: os.close(1),
+    )  # fmt: skip
+
+    assert ended.returncode == 1
+    assert ended.stderr == "galen: standard output is closed. Send it to /dev/null where nobody wants it.\n"
+    assert digest(data) == before
+
+
+def test_a_database_that_another_program_holds_is_told_with_what_to_do(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.connection.BUSY_TIMEOUT_MS", 10)
+    with closing(connect(data / "galen.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        exit_code, line = told("correct 1 --source 'Lake Press'")
+
+    assert (exit_code, line) == (
+        1, "galen: the database is locked by another program for more than 30 s. End it and try again.\n"
+    )  # fmt: skip
 
 
 def test_an_interrupt_is_one_line_and_exit_code_130(data: Path) -> None:

@@ -57,9 +57,10 @@ def test_a_page_that_is_read_in_another_way_is_shown_and_can_be_accepted(website
     stored.write_text(json.dumps(row, ensure_ascii=False, indent=2) + "\n")
 
     failed = galen(tmp_path, "sites", "test", "harbour")
-    galen(tmp_path, "sites", "snapshot", "harbour")
+    accepted = [galen(tmp_path, "sites", "snapshot", "harbour").stdout.splitlines()[-1] for _ in range(2)]
 
     assert failed.returncode == 1
+    assert accepted == ["2 pages read, 1 of them expected anew.", "2 pages read, 0 of them expected anew."]
     assert '-    "title": "Another title"' in failed.stdout
     assert galen(tmp_path, "sites", "test", "harbour").returncode == 0
 
