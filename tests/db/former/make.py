@@ -1,4 +1,4 @@
-"""Writes the schema of today beside this file, as NN.sql (NN: migrations it has had), and makes databases of such files.
+"""Writes the schema of today beside this file, as NN.sql (NN: migrations it has had); makes databases of such files.
 
 Run before a migration is added, so that the schema before it stays at hand: `python -m tests.db.former.make`.
 """
