@@ -24,35 +24,18 @@ from statistics import fmean
 from typing import Any
 
 import lxml.html
-from trafilatura import bare_extraction
 
-from bench import extraction_cost
+from bench import bylines, extraction_cost, whole_pages
 from bench.adapters import extract_fields
 from bench.newspaper_process import Newspaper
+from bench.trafilatura_fields import trafilatura_fields
 from crawler.extract.clean import title_key
-from crawler.extract.encoding import decode
 
 Extractor = Callable[[bytes, str], Mapping[str, Any]]
 
 _WORD = re.compile("[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]|[^\\W\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]+")
 _SHINGLE = 4
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "pages"
-
-
-def trafilatura_fields(html: bytes, url: str) -> dict[str, Any]:
-    """The same fields by trafilatura alone, with its own metadata and its full comparison of extractors."""
-    document = bare_extraction(decode(html).text, url=url, include_comments=False, with_metadata=True)
-    if document is None:
-        return {}
-    values = document if isinstance(document, dict) else document.as_dict()
-    authors = values.get("author") or ""
-    return {
-        "title": values.get("title"),
-        "authors": authors.split("; ") if authors else [],
-        "date": values.get("date"),
-        "body": values.get("text"),
-        "source": values.get("sitename"),
-    }
 
 
 EXTRACTORS: dict[str, Extractor] = {"galen": extract_fields, "trafilatura": trafilatura_fields}
@@ -188,7 +171,6 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _print_other_asked() -> None:
     """What is asked of bylines and of whole pages; the others have no such fields."""
-    from bench import bylines, whole_pages  # they measure beside trafilatura by this module
 
     asked = {"doctor": 0.92, "source": 0.92, "date": 0.97}
     for field, figures in bylines.figures().items():

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bench.whole_pages import cases, measure
+from bench.page_forms import cases
+from bench.whole_pages import measure
 
 
 def test_no_wrong_person_is_printed_and_hardly_a_doctor_missed() -> None:
