@@ -61,6 +61,8 @@ def propose(samples: Sequence[Sample], url: str) -> Proposal:
     discover, words = _discovery(samples, url)
     body = _body(found)
     articles = [article for _, _, article in found]
+    bylines = [article.byline_raw or "" for article in articles]
+    order = date_order(bylines)
     doubts = []
     if not pattern:
         doubts.append("no pattern tells the URLs of articles from others: every page is tried (article='')")
@@ -68,6 +70,8 @@ def propose(samples: Sequence[Sample], url: str) -> Proposal:
         doubts.append("no element always holds the body: it is found page by page")
     if len(found) < 2 * _FEW:
         doubts.append(f"only {len(found)} articles were seen")
+    if order is None and (written := either_way(bylines)) is not None:
+        doubts.append(f"dates like {written} can be read in two ways: add date_order='DMY' or 'MDY'")
     site = Site(
         name=_name(read, host),
         domains=(host,),
@@ -75,7 +79,7 @@ def propose(samples: Sequence[Sample], url: str) -> Proposal:
         discover=discover,
         article=pattern,
         language=_most(article.language for article in articles),
-        date_order=date_order([article.byline_raw or "" for article in articles]),
+        date_order=order,
         body=(body,) if body else (),
         expect=_expected(articles),
     )
@@ -144,6 +148,15 @@ def date_order(bylines: Iterable[str]) -> DateOrder | None:
         elif int(second) > 12 >= int(first):
             told.add("MDY")
     return told.pop() if len(told) == 1 else None
+
+
+def either_way(bylines: Iterable[str]) -> str | None:
+    """An all-number date whose day may be its month, as it is written; None where there is none."""
+    for match in (match for line in bylines for match in _NUMERIC_DATE.finditer(line)):
+        first, second = map(int, match.groups())
+        if first != second and max(first, second) <= 12:
+            return match[0]
+    return None
 
 
 def _page(sample: Sample) -> Page:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from tests.website import Website, galen, json_output, rows
@@ -46,6 +47,19 @@ def test_a_site_is_proposed_crawled_and_tested(website: Website, tmp_path: Path)
     stored = rows(tmp_path / "data" / "galen.db", "SELECT published FROM articles ORDER BY url")
     assert [row["published"] for row in stored] == [f"2025-03-{13 + n}" for n in range(8)]
     assert galen(tmp_path, "sites", "test", "harbour").returncode == 0
+
+
+def test_dates_that_can_be_read_in_two_ways_are_a_doubt(website: Website, tmp_path: Path) -> None:
+    build(website)
+    for path, page in website.pages.items():
+        if isinstance(page, bytes):
+            website.pages[path] = re.sub(rb"\d\d([./])03[./]2025", rb"04\g<1>03\g<1>2025", page)
+
+    added = galen(tmp_path, "sites", "add", website.url + "/", "--name", "harbour", "--delay", "0")
+
+    (doubt,) = [line for line in added.stdout.splitlines() if "two ways" in line]
+    assert doubt.startswith("look at:")
+    assert 'date_order="' not in (tmp_path / "spiders" / "harbour.py").read_text()
 
 
 def test_a_page_that_is_read_in_another_way_is_shown_and_can_be_accepted(website: Website, tmp_path: Path) -> None:
