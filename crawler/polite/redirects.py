@@ -5,8 +5,6 @@ Scrapy's middlewares raise ValueError for a URL that is none, as if the page cou
 
 from __future__ import annotations
 
-from urllib.parse import urldefrag
-
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware, RedirectMiddleware
 from scrapy.http import Request, Response
 
@@ -25,14 +23,11 @@ class StatusRedirectMiddleware(RedirectMiddleware):
 
 
 class MarkupRedirectMiddleware(MetaRefreshMiddleware):
-    """Follows meta refresh where there is another page to go to; a browser shows the page otherwise."""
+    """Follows meta refresh where it names a URL; a browser shows the page otherwise."""
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """The request to follow, or the response as it is."""
         try:
-            followed = super().process_response(request, response)
+            return super().process_response(request, response)
         except ValueError:
             return response
-        if isinstance(followed, Request) and urldefrag(followed.url)[0] == urldefrag(request.url)[0]:
-            return response
-        return followed
