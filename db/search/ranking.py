@@ -35,10 +35,15 @@ def ranked(conn: sqlite3.Connection, found: Found, sort: Sort, *, offset: int, l
     return page
 
 
-def newest_first(found: Found) -> Ids:
-    """All that was found, whatever its tier, newest first, undated last."""
-    ids = found.ids
-    return ids[np.argsort(found.columns.place[ids])]
+def in_order(conn: sqlite3.Connection, found: Found, sort: Sort) -> Ids:
+    """All that was found, in the order in which the pages show it."""
+    parts: list[Ids] = []
+    for tier in found.tiers:
+        unsorted = sort == "date" or tier.match is None
+        first = _NONE.ids if unsorted else _best(conn, found.columns, tier, tier.match or "").ids
+        rest = np.setdiff1d(tier.ids, first, assume_unique=True)
+        parts += [first, _newest(found.columns, rest, len(rest))]
+    return np.concatenate(parts)
 
 
 def _part(conn: sqlite3.Connection, columns: Columns, tier: Tier, sort: Sort, start: int, end: int) -> list[Ranked]:
