@@ -6,15 +6,17 @@ Values travel as parameters only, lists as JSON; FTS5 sees nothing but quoted st
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from db.search.query import Query, Term
+from db.search.query import STOP_WORDS, Query, Term
 from db.search.text import CJK_RUN, index_text
 
 WORD_LENGTH = 4
 """A run of Chinese up to this long is taken as one word and not cut when a search is loosened."""
 MAX_PIECES = 64
+_WORD = re.compile(r"[^\W_]+")
 
 BM25 = "bm25(search_fts, 2.0, 1.0, 1.0, 1.0, 1.0)"
 """Title twice as heavy as summary, body, source and doctor: more was measured to bring nothing."""
@@ -52,7 +54,15 @@ def loosened(query: Query, *, cut_words: bool = False) -> tuple[str, ...]:
     required = _required(query)
     loose = [term.text for clause in query.clauses if clause not in required for term in clause]
     pieces = list(dict.fromkeys(piece for text in loose for piece in _pieces(text, cut_words=cut_words)))[:MAX_PIECES]
-    return tuple(pieces) if len(pieces) > 1 else ()
+    return tuple(pieces) if len(pieces) > 1 or any(map(parts, pieces)) else ()
+
+
+def parts(piece: str) -> tuple[str, ...]:
+    """The words of a compound ('low-fat', 'aspirin/ibuprofen') that say something alone; none for a single word."""
+    if CJK_RUN.search(piece):
+        return ()
+    words = [word for word in _WORD.findall(piece) if len(word) > 2 and word.lower() not in STOP_WORDS]
+    return tuple(words) if words and words != [piece] else ()
 
 
 def some_words(query: Query, *, cut_words: bool = False) -> str | None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
 from db.migrations import migrations
-from db.search.engine import search
+from db.search.columns import Columns
+from db.search.matching import Question, find
+from db.search.ranking import ranked
 from db.search.text import index_text
 
 _SEEN = "2000-01-01T00:00:00Z"
@@ -40,8 +43,17 @@ def build_search(db_path: Path, articles: Iterable[Mapping[str, Any]]) -> None:
 
 def search_ids(db_path: Path, query: str, k: int) -> list[int]:
     """Ids of the best `k` rows, best first; copies are rows in their own right."""
+    state = db_path.stat()
     with closing(sqlite3.connect(f"{db_path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
-        return [hit.id for hit in search(conn, query, limit=k, fill_below=k).hits]
+        found = find(conn, Question(text=query, fill_below=k), _columns(db_path, state.st_mtime_ns, state.st_size))
+        return [hit.id for hit in ranked(conn, found, "relevance", offset=0, limit=k)]
+
+
+@lru_cache(maxsize=2)
+def _columns(db_path: Path, changed: int, size: int) -> Columns:  # noqa: ARG001 - part of the key
+    """Read once for each state of the file, as a server reads them once for each snapshot."""
+    with closing(sqlite3.connect(f"{db_path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+        return Columns(conn)
 
 
 def _insert(conn: sqlite3.Connection, row: Mapping[str, Any]) -> None:

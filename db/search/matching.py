@@ -7,7 +7,7 @@ worked out on columns in memory. Only what is shown is scored and read.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -105,7 +105,7 @@ def find(conn: sqlite3.Connection, question: Question, columns: Columns | None =
             tiers = [related, Tier(np.setdiff1d(exact, related.ids, assume_unique=True), match)]
             notes.append(f"Broadened by words of the best articles: {', '.join(wider.words)}.")
     elif match is not None and len(exact) < question.fill_below and not question.all_words:
-        some, loose, common = _some(conn, parsed, narrow, cut_words=not len(exact))
+        some, loose, common = _some(conn, columns, parsed, narrow, cut_words=not len(exact))
         exact, some = fold(exact, np.setdiff1d(some, exact, assume_unique=True))
         if len(some):
             tiers = [Tier(exact, match), Tier(some, loose)]
@@ -128,24 +128,34 @@ def _exact(conn: sqlite3.Connection, columns: Columns, parsed: Query, match: str
 
 
 def _some(
-    conn: sqlite3.Connection, parsed: Query, narrow: Callable[[Ids], Ids], *, cut_words: bool
+    conn: sqlite3.Connection, columns: Columns, parsed: Query, narrow: Callable[[Ids], Ids], *, cut_words: bool
 ) -> tuple[Ids, str, list[str]]:
     """Articles with some of the words, the expression that scores them, and what to say of it.
 
     The rarest words bring articles in first. A word that would bring in more than can be ranked does
     not: who types three words does not ask for each of the hundred thousand articles with the commonest.
     """
-    pieces = builder.loosened(parsed, cut_words=cut_words)
+
+    def found(words: Iterable[str]) -> dict[str, Ids]:
+        return {word: narrow(matching_ids(conn, builder.one_of(parsed, [word]))) for word in words}
+
+    alone = found(builder.loosened(parsed, cut_words=cut_words))
+    # "IgE-mediated" is searched for as two words side by side; where nobody writes it so, each may stand alone.
+    parts = [part for piece, ids in alone.items() if not len(ids) for part in builder.parts(piece)]
+    alone |= found(dict.fromkeys(part for part in parts if part not in alone))
+    pieces = tuple(alone)
     if not pieces:
         return _NONE, "", []
-    alone = {piece: narrow(matching_ids(conn, builder.one_of(parsed, [piece]))) for piece in pieces}
-    some, common = _NONE, []
+    brought = np.zeros(len(columns.source), dtype=bool)
+    count, common = 0, []
     for piece in sorted(pieces, key=lambda piece: len(alone[piece])):
-        wider = np.union1d(some, alone[piece])
-        if len(wider) > MOST_RANKED and len(some):
+        more = alone[piece][~brought[alone[piece]]]
+        if count and count + len(more) > MOST_RANKED:
             common.append(piece)
         else:
-            some = wider
+            brought[more] = True
+            count += len(more)
+    some = np.flatnonzero(brought)
     said = [f"Too frequent to be searched for without the others: {', '.join(common)}."] if common else []
     return some, builder.one_of(parsed, pieces), said
 

@@ -158,3 +158,24 @@ def test_what_a_crawl_stores_meanwhile_does_not_touch_a_search(tmp_path: Path, m
     with closing(sqlite3.connect(path)) as conn:
         assert titles(conn, "sleep") == ["Sleep well"]
         assert not conn.in_transaction
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("IgE-mediated", [1]),
+        ("warfarin/aspirin", [2]),
+        ("peanut-free warfarin", [2, 1]),
+        ("drop-in", []),
+    ],
+)
+def test_a_compound_that_nobody_writes_so_is_searched_for_by_its_parts(
+    tmp_path: Path, query: str, found: list[int]
+) -> None:
+    rows = [
+        {"id": 1, "title": "Allergy", "body": "Peanut allergy is mediated by IgE."},
+        {"id": 2, "title": "Blood thinners", "body": "Take aspirin or else warfarin; warfarin is older."},
+    ]
+    build_search(tmp_path / "rows.db", rows)
+    with closing(sqlite3.connect(tmp_path / "rows.db")) as conn:
+        assert [hit.id for hit in search(conn, query).hits] == found
