@@ -158,6 +158,8 @@ FROM crawl.search_text JOIN publishable ON publishable.id = search_text.id""",  
     "INSERT INTO search_fts(search_fts, rank) VALUES ('hashsize', 67108864)",
     "INSERT INTO search_fts(search_fts) VALUES ('rebuild')",
     "INSERT INTO search_fts(search_fts) VALUES ('optimize')",
+    "INSERT INTO search_titles(rowid, title) SELECT id, title FROM search_text",
+    "INSERT INTO search_titles(search_titles) VALUES ('optimize')",
 )
 
 STATEMENTS = (*layout.TABLES, PUBLISHABLE, *_COPY, *layout.INDEXES, *views.VIEWS, duplicates.DUPLICATE_COPIES)

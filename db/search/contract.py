@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
@@ -43,14 +44,19 @@ def build_search(db_path: Path, articles: Iterable[Mapping[str, Any]]) -> None:
 
 def search_ids(db_path: Path, query: str, k: int) -> list[int]:
     """Ids of the best `k` rows, best first; copies are rows in their own right."""
-    state = db_path.stat()
     with closing(sqlite3.connect(f"{db_path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
-        found = find(conn, Question(text=query, fill_below=k), _columns(db_path, state.st_mtime_ns, state.st_size))
+        found = find(conn, Question(text=query, fill_below=k), _columns(db_path, _state(db_path)))
         return [hit.id for hit in ranked(conn, found, "relevance", offset=0, limit=k)]
 
 
+def _state(db_path: Path) -> tuple[object, ...]:
+    """Changes whenever anybody writes to the database."""
+    files = [path for path in (db_path, Path(f"{db_path}-wal")) if path.exists()]
+    return tuple((state.st_mtime_ns, state.st_size) for state in map(os.stat, files))
+
+
 @lru_cache(maxsize=2)
-def _columns(db_path: Path, changed: int, size: int) -> Columns:  # noqa: ARG001 - part of the key
+def _columns(db_path: Path, state: tuple[object, ...]) -> Columns:  # noqa: ARG001 - part of the key
     """Read once for each state of the file, as a server reads them once for each snapshot."""
     with closing(sqlite3.connect(f"{db_path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
         return Columns(conn)

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from db.search import builder, feedback
+from db.search.asked import matching, scored
 from db.search.builder import Filters
-from db.search.columns import Columns, Ids, matching_ids
+from db.search.columns import Columns, Ids
 from db.search.narrow import folded, narrowed
 from db.search.query import Query, parse
-from db.search.scores import MOST_RANKED, scores
+from db.search.scores import MOST_RANKED
 
 FILL_BELOW = 20
 """With fewer articles than this that have all the words, those that have some of them follow."""
@@ -99,7 +100,7 @@ def find(conn: sqlite3.Connection, question: Question, columns: Columns | None =
         if wider is None:
             notes.append("The search could not be broadened: the articles found share no further words.")
         else:
-            related = _related(conn, wider, narrow)
+            related = _related(conn, columns, wider, narrow)
             exact, others = fold(exact, np.setdiff1d(related.ids, exact, assume_unique=True))
             related = related.only(np.union1d(exact, others))
             tiers = [related, Tier(np.setdiff1d(exact, related.ids, assume_unique=True), match)]
@@ -121,10 +122,10 @@ _NONE: Ids = np.zeros(0, dtype=np.int64)
 def _exact(conn: sqlite3.Connection, columns: Columns, parsed: Query, match: str | None) -> Ids:
     """Articles that have all the words."""
     if match is not None:
-        return matching_ids(conn, match)
+        return matching(conn, columns, match)
     if not parsed.excluded:
         return columns.ids
-    return np.setdiff1d(columns.ids, matching_ids(conn, builder.any_of(parsed.excluded)), assume_unique=True)
+    return np.setdiff1d(columns.ids, matching(conn, columns, builder.any_of(parsed.excluded)), assume_unique=True)
 
 
 def _some(
@@ -137,7 +138,7 @@ def _some(
     """
 
     def found(words: Iterable[str]) -> dict[str, Ids]:
-        return {word: narrow(matching_ids(conn, builder.one_of(parsed, [word]))) for word in words}
+        return {word: narrow(matching(conn, columns, builder.one_of(parsed, [word]))) for word in words}
 
     alone = found(builder.loosened(parsed, cut_words=cut_words))
     # "IgE-mediated" is searched for as two words side by side; where nobody writes it so, each may stand alone.
@@ -160,12 +161,12 @@ def _some(
     return some, builder.one_of(parsed, pieces), said
 
 
-def _related(conn: sqlite3.Connection, wider: feedback.Broader, narrow: Callable[[Ids], Ids]) -> Tier:
+def _related(conn: sqlite3.Connection, columns: Columns, wider: feedback.Broader, narrow: Callable[[Ids], Ids]) -> Tier:
     """The best articles by words and related words: scores of two searches, added."""
-    parts = [(narrow(matching_ids(conn, match)), match, weight) for match, weight in wider.parts]
+    parts = [(narrow(matching(conn, columns, match)), match, weight) for match, weight in wider.parts]
     ids = np.unique(np.concatenate([part for part, _, _ in parts]))
     sums = np.zeros(len(ids))
     for part, match, weight in parts:
-        sums[np.searchsorted(ids, part)] += weight * scores(conn, match, part)
+        sums[np.searchsorted(ids, part)] += weight * scored(conn, columns, match, part)
     best = np.sort(np.lexsort((ids, sums))[: feedback.MOST])
     return Tier(ids[best], wider.match, sums[best])

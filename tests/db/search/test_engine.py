@@ -7,6 +7,7 @@ import pytest
 from db.records import Role
 from db.search import matching
 from db.search.builder import Filters
+from db.search.columns import Columns
 from db.search.contract import build_search, search_ids
 from db.search.engine import MARK_END, MARK_START, search
 from tests.db.factories import LONG, article, doctor, make_database
@@ -148,13 +149,13 @@ def test_a_damaged_query_is_answered_like_any_other(tmp_path: Path, conn):
 
 def test_what_a_crawl_stores_meanwhile_does_not_touch_a_search(tmp_path: Path, monkeypatch) -> None:
     path = make_database(tmp_path / "galen.db", article("Sleep well"))
-    asked = matching.matching_ids
+    asked = matching.matching
 
-    def meanwhile(conn: sqlite3.Connection, match: str):
+    def meanwhile(conn: sqlite3.Connection, columns: Columns, match: str):
         make_database(path, article("More sleep", "A second text on sleep."))
-        return asked(conn, match)
+        return asked(conn, columns, match)
 
-    monkeypatch.setattr(matching, "matching_ids", meanwhile)
+    monkeypatch.setattr(matching, "matching", meanwhile)
     with closing(sqlite3.connect(path)) as conn:
         assert titles(conn, "sleep") == ["Sleep well"]
         assert not conn.in_transaction

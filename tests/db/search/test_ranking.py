@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from db.publish import layout
 from db.search import matching, ranking
 from db.search.builder import Filters
 from db.search.contract import build_search
@@ -85,3 +86,13 @@ def test_exports_have_the_same_rows_in_the_same_order(
     found = find(conn, Question(text=text, broaden=broaden))
     shown = [hit.id for hit in ranked(conn, found, sort, offset=0, limit=100)]
     assert in_order(conn, found, sort).tolist() == shown
+
+
+@pytest.mark.parametrize("text", ["sleep", "sleep -tea", "sleep doctor:nobody", "title:sleep", "sleep OR valerian"])
+def test_the_index_of_titles_changes_no_answer(conn: sqlite3.Connection, text: str) -> None:
+    without = [(hit.id, hit.score) for hit in search(conn, text).hits]
+    for table in layout.TABLES:
+        if "search_titles" in table:
+            conn.execute(table)
+    conn.execute("INSERT INTO search_titles(rowid, title) SELECT id, title FROM search_text")
+    assert [(hit.id, hit.score) for hit in search(conn, text).hits] == without
