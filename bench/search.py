@@ -2,7 +2,7 @@
 
 Builds a crawl database of invented articles (half 800 English words, half 1,200 Chinese characters; `search_data`),
 publishes it with the real code, serves it with the real server and asks over HTTP: one client. All queries are asked
-once, so that the operating system has the file in memory; then a new server is asked twice: the first time it has to work
+once, so that the operating system has the file in memory; then a new server is asked twice: first it has to work
 the answer out, the second time it may remember parts of it. A folder that already holds the snapshot is used again.
 """
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from db.search.query import STOP_WORDS, Query, Term
-from db.search.text import CJK_RUN, index_text
+from db.search.text import CJK_RUN, index_text, scripts
 
 WORD_LENGTH = 4
 """A run of Chinese up to this long is taken as one word and not cut when a search is loosened."""
@@ -73,7 +73,7 @@ def some_words(query: Query, *, cut_words: bool = False) -> str | None:
 
 def one_of(query: Query, words: Iterable[str]) -> str:
     """The FTS5 expression for articles with at least one of the words and all that the query insists on."""
-    some = " OR ".join(_quote(word) for word in words)
+    some = " OR ".join(quoted for word in words for quoted in _quoted(word))
     return _without(" AND ".join([f"({some})", *map(any_of, _required(query))]), query.excluded)
 
 
@@ -115,14 +115,16 @@ def conditions(query: Query) -> tuple[list[str], dict[str, str]]:
     return where, params | {name: bound for name, (_, bound) in bounds.items() if bound}
 
 
-def _quote(text: str, column: str | None = None) -> str:
-    phrase = '"' + index_text(text).replace('"', '""') + '"'
-    return f"{column} : {phrase}" if column else phrase
+def _quoted(text: str, column: str | None = None) -> Iterator[str]:
+    """A phrase in both scripts of Chinese, where they differ."""
+    for written in scripts(text):
+        phrase = '"' + index_text(written).replace('"', '""') + '"'
+        yield f"{column} : {phrase}" if column else phrase
 
 
 def any_of(terms: Iterable[Term]) -> str:
     """The FTS5 expression for articles with at least one of the terms."""
-    return "(" + " OR ".join(_quote(term.text, term.column) for term in terms) + ")"
+    return "(" + " OR ".join(quoted for term in terms for quoted in _quoted(term.text, term.column)) + ")"
 
 
 def _without(wanted: str, excluded: tuple[Term, ...]) -> str:

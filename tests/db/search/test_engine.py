@@ -180,3 +180,26 @@ def test_a_compound_that_nobody_writes_so_is_searched_for_by_its_parts(
     build_search(tmp_path / "rows.db", rows)
     with closing(sqlite3.connect(tmp_path / "rows.db")) as conn:
         assert [hit.id for hit in search(conn, query).hits] == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("高血壓", {1, 2}),
+        ("高血压", {1, 2}),
+        ('"頭髮"', {3}),
+        ("高血壓 -饮食", {2}),
+        ("title:高血压", {1, 2}),
+        ("aspirin 高血壓", {2}),
+        ("洗头发", {3}),
+    ],
+)
+def test_chinese_is_found_in_both_scripts(tmp_path: Path, query: str, found: set[int]) -> None:
+    rows = [
+        {"id": 1, "title": "高血压饮食", "body": "少吃盐。"},
+        {"id": 2, "title": "高血壓的藥物", "body": "aspirin 不是降壓藥。"},
+        {"id": 3, "title": "洗头发", "body": "每天洗头发好吗？"},
+    ]
+    build_search(tmp_path / "rows.db", rows)
+    with closing(sqlite3.connect(tmp_path / "rows.db")) as conn:
+        assert {hit.id for hit in search(conn, query, all_words=True).hits} == found
