@@ -20,7 +20,7 @@ from db.search.columns import Columns, numbers
 from db.search.matching import Question, find
 from db.search.names import unknown_names
 from db.search.query import parse, parse_date
-from db.search.ranking import newest_first
+from db.search.ranking import Sort, in_order
 
 Format = Literal["csv", "jsonl", "parquet", "sqlite"]
 Profile = Literal["plain", "excel"]
@@ -56,6 +56,8 @@ class Request:
     all_words: bool = False
     """True = never fill up by articles that have some of the words only."""
     broaden: bool = False
+    sort: Sort = "relevance"
+    """Rows come in the order in which the search page shows them; without words that is newest first, undated last."""
     changed_since: str | None = None
     """Only articles that are new, changed or gone since: a date, or UTC as '2026-03-01T08:00:00Z'.
 
@@ -76,7 +78,7 @@ class Rows:
     count: int
     columns: tuple[str, ...]
     batches: Iterator[list[tuple[Value, ...]]]
-    """Newest first; raises ExportError at the end if there were not `count` of them."""
+    """In the order of the search; raises ExportError at the end if there were not `count` of them."""
     notes: tuple[str, ...]
     """Sentences on how the query was read, loosened or broadened."""
     next_since: str
@@ -138,7 +140,7 @@ def _rows(
     )
     since = None if request.changed_since is None else moment(request.changed_since)
     found = find(conn, question, known)
-    ids, removed = newest_first(found), []
+    ids, removed = in_order(conn, found, request.sort), []
     if since:
         changed = numbers(conn.execute(_CHANGED, {"since": since}).fetchone()[0])
         ids, removed = ids[np.isin(ids, changed)], _removed(conn, columns, since)

@@ -24,6 +24,7 @@ from db.export import (
 )
 from db.export_rows import moment
 from db.search.builder import Filters
+from db.search.ranking import Sort
 
 
 def _moment(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -55,6 +56,13 @@ def _moment(context: click.Context, parameter: click.Parameter, value: str | Non
 @click.option("--query", "-q", default="", help="As in galen search, and finds the same articles.")
 @filter_options
 @click.option(
+    "--sort",
+    type=click.Choice(["relevance", "date"]),
+    default="relevance",
+    show_default=True,
+    help="As in galen search; without a query the newest come first.",
+)
+@click.option(
     "--changed-since",
     callback=_moment,
     metavar="TIME",
@@ -72,13 +80,14 @@ def command(
     filters: Filters,
     all_words: bool,
     broaden: bool,
+    sort: Sort,
     changed_since: str | None,
     columns: str | None,
     with_body: bool,
     as_json: bool,
     database: Path,
 ) -> None:
-    """Export published articles, complete or not at all, newest first."""
+    """Export published articles, complete or not at all, in the order of `galen search`."""
     if as_json and output == "-":
         raise click.UsageError("--json needs --output FILE: standard output holds the articles.")
     chosen = format_ or _format(output)
@@ -87,6 +96,7 @@ def command(
         filters=filters,
         all_words=all_words,
         broaden=broaden,
+        sort=sort,
         changed_since=changed_since,
         columns=_columns(columns, with_body=with_body),
         format=chosen,

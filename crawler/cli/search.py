@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import sqlite3
 import sys
 from contextlib import closing
@@ -23,7 +24,20 @@ from db.search.names import unknown_names
 from db.search.ranking import Sort
 
 
-@click.command("search")
+class _SearchCommand(click.Command):
+    """A command whose words may begin with a minus, as they may in the search box."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read -word as NOT word; -- and options keep their meaning."""
+        end = args.index("--") if "--" in args else len(args)
+        words = [_EXCLUDED.sub(r"NOT \1", word) for word in args[:end]]
+        return super().parse_args(ctx, words + args[end:])
+
+
+_EXCLUDED = re.compile(r"^-([^-\s].+)$", re.DOTALL)
+
+
+@click.command("search", cls=_SearchCommand)
 @click.argument("query", nargs=-1)
 @functools.partial(filter_options, copies=False)
 @click.option("--sort", type=click.Choice(["relevance", "date"]), default="relevance", show_default=True)
@@ -45,8 +59,7 @@ def command(
     """Search the published articles, each text once. Without QUERY: the newest.
 
     Words must all occur; "quotes" keep them together, -word excludes, OR allows either. Narrow by
-    title: source: doctor: site: lang: year:2024 after:2023-05 before:2025. Put -- before a query
-    that starts with a minus.
+    title: source: doctor: site: lang: year:2024 after:2023-05 before:2025.
     """
     text = " ".join(query)
     try:

@@ -13,7 +13,7 @@ from db.datasette.plugin import (
     extra_template_vars,
     filters_from_request,
     forbidden,
-    menu_links,
+    handle_exception,
     prepare_connection,
     prepare_jinja2_environment,
     register_routes,
@@ -24,6 +24,6 @@ from db.datasette.plugin import (
 
 __all__ = [
     "asgi_wrapper", "extra_css_urls", "extra_template_vars", "filters_from_request", "forbidden",
-    "menu_links", "prepare_connection", "prepare_jinja2_environment", "register_routes", "render_cell", "skip_csrf",
-    "startup",
+    "handle_exception", "prepare_connection", "prepare_jinja2_environment", "register_routes", "render_cell",
+    "skip_csrf", "startup",
 ]  # fmt: skip

@@ -10,10 +10,12 @@ from typing import Any
 from datasette import hookimpl
 from datasette.filters import FilterArguments
 from datasette.utils.asgi import Response
+from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
 from db.datasette.names import DATABASE
 from db.datasette.pages import markup
+from db.datasette.pages.respond import show
 from db.datasette.pages.routes import ROUTES
 from db.datasette.security import App, with_headers
 from db.datasette.snapshots import SnapshotDatabase
@@ -127,11 +129,21 @@ def extra_template_vars(datasette: Any) -> dict[str, Any]:
     return {"galen_static": _static(datasette)} if DATABASE in datasette.databases else {}
 
 
-@hookimpl  # type: ignore[untyped-decorator]
-def menu_links(datasette: Any) -> list[dict[str, str]]:
-    """Our pages in the menu of Datasette's own."""
-    names = ("Search", "Doctors", "Sources", "Duplicates", "Runs", "Questions")
-    return [{"href": datasette.urls.path(f"/{name.lower()}"), "label": name} for name in names]
+@hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Callable[[], Awaitable[Response]] | None:
+    """SQL that failed is shown with its error, to be mended: Datasette's own page of it loses what was typed."""
+    if not isinstance(exception, DatasetteError) or request.path != datasette.urls.database(DATABASE):
+        return None
+    if exception.title not in {"Invalid SQL", "SQL Interrupted"}:
+        return None
+    stopped = exception.title == "SQL Interrupted"
+    problem = "The query was stopped: it took too long." if stopped else str(exception.message)
+
+    async def mended() -> Response:
+        context = {"problem": problem, "sql": request.args.get("sql") or ""}
+        return await show(datasette, request, "sql.html", context, status=400)
+
+    return mended
 
 
 @hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]

@@ -142,6 +142,8 @@ ORDER BY site_id, outcome, pages DESC, found_in, reason""",
     "INSERT INTO search_fts(search_fts, rank) VALUES ('hashsize', 67108864)",
     "INSERT INTO search_fts(search_fts) VALUES ('rebuild')",
     "INSERT INTO search_fts(search_fts) VALUES ('optimize')",
+    "INSERT INTO search_titles(rowid, title) SELECT id, title FROM search_text",
+    "INSERT INTO search_titles(search_titles) VALUES ('optimize')",
 )
 
 STATEMENTS = (*layout.TABLES, PUBLISHABLE, *_COPY, *layout.INDEXES, *views.VIEWS, duplicates.DUPLICATE_COPIES)

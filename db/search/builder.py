@@ -6,15 +6,17 @@ Values travel as parameters only, lists as JSON; FTS5 sees nothing but quoted st
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from db.search.query import Query, Term
-from db.search.text import CJK_RUN, index_text
+from db.search.query import STOP_WORDS, Query, Term
+from db.search.text import CJK_RUN, index_text, scripts
 
 WORD_LENGTH = 4
 """A run of Chinese up to this long is taken as one word and not cut when a search is loosened."""
 MAX_PIECES = 64
+_WORD = re.compile(r"[^\W_]+")
 
 BM25 = "bm25(search_fts, 2.0, 1.0, 1.0, 1.0, 1.0)"
 """Title twice as heavy as summary, body, source and doctor: more was measured to bring nothing."""
@@ -52,7 +54,15 @@ def loosened(query: Query, *, cut_words: bool = False) -> tuple[str, ...]:
     required = _required(query)
     loose = [term.text for clause in query.clauses if clause not in required for term in clause]
     pieces = list(dict.fromkeys(piece for text in loose for piece in _pieces(text, cut_words=cut_words)))[:MAX_PIECES]
-    return tuple(pieces) if len(pieces) > 1 else ()
+    return tuple(pieces) if len(pieces) > 1 or any(map(parts, pieces)) else ()
+
+
+def parts(piece: str) -> tuple[str, ...]:
+    """The words of a compound ('low-fat', 'aspirin/ibuprofen') that say something alone; none for a single word."""
+    if CJK_RUN.search(piece):
+        return ()
+    words = [word for word in _WORD.findall(piece) if len(word) > 2 and word.lower() not in STOP_WORDS]
+    return tuple(words) if words and words != [piece] else ()
 
 
 def some_words(query: Query, *, cut_words: bool = False) -> str | None:
@@ -63,7 +73,7 @@ def some_words(query: Query, *, cut_words: bool = False) -> str | None:
 
 def one_of(query: Query, words: Iterable[str]) -> str:
     """The FTS5 expression for articles with at least one of the words and all that the query insists on."""
-    some = " OR ".join(_quote(word) for word in words)
+    some = " OR ".join(quoted for word in words for quoted in _quoted(word))
     return _without(" AND ".join([f"({some})", *map(any_of, _required(query))]), query.excluded)
 
 
@@ -105,14 +115,16 @@ def conditions(query: Query) -> tuple[list[str], dict[str, str]]:
     return where, params | {name: bound for name, (_, bound) in bounds.items() if bound}
 
 
-def _quote(text: str, column: str | None = None) -> str:
-    phrase = '"' + index_text(text).replace('"', '""') + '"'
-    return f"{column} : {phrase}" if column else phrase
+def _quoted(text: str, column: str | None = None) -> Iterator[str]:
+    """A phrase in both scripts of Chinese, where they differ."""
+    for written in scripts(text):
+        phrase = '"' + index_text(written).replace('"', '""') + '"'
+        yield f"{column} : {phrase}" if column else phrase
 
 
 def any_of(terms: Iterable[Term]) -> str:
     """The FTS5 expression for articles with at least one of the terms."""
-    return "(" + " OR ".join(_quote(term.text, term.column) for term in terms) + ")"
+    return "(" + " OR ".join(quoted for term in terms for quoted in _quoted(term.text, term.column)) + ")"
 
 
 def _without(wanted: str, excluded: tuple[Term, ...]) -> str:

@@ -12,6 +12,8 @@ import sqlite3
 import numpy as np
 from numpy.typing import NDArray
 
+from db.search.kept import Kept
+
 Ids = NDArray[np.int64]
 """Numbers of articles, ascending unless said otherwise."""
 
@@ -21,6 +23,7 @@ SELECT group_concat(id), group_concat(coalesce(source_id, 0)), group_concat(site
 FROM article_facets"""
 _DATES = "SELECT published, group_concat(id) FROM articles WHERE published IS NOT NULL GROUP BY published"
 _LANGUAGES = "SELECT language, group_concat(id) FROM articles WHERE language IS NOT NULL GROUP BY language"
+_HAS_TITLES = "SELECT 1 FROM sqlite_master WHERE name = 'search_titles'"
 _DOCTORS = "SELECT group_concat(article_id), group_concat(doctor_id) FROM article_doctors"
 
 
@@ -49,6 +52,9 @@ class Columns:
         }
         self.named, self.doctor = self._doctors(conn)
         """Article and doctor of each naming; one doctor is named once an article."""
+        self.has_title_index = conn.execute(_HAS_TITLES).fetchone() is not None
+        self.kept = Kept()
+        """What the index was asked lately (`asked`)."""
 
     def _spread(self, ids: Ids, values: NDArray[np.int64]) -> NDArray[np.int32]:
         spread = np.zeros(self._size, dtype=np.int32)
@@ -76,9 +82,3 @@ class Columns:
 def numbers(joined: str | None) -> NDArray[np.int64]:
     """What `group_concat` joined; nothing for NULL. Ten times faster than fetching row by row."""
     return np.fromstring(joined or "", dtype=np.int64, sep=",")
-
-
-def matching_ids(conn: sqlite3.Connection, match: str) -> Ids:
-    """All articles that meet an FTS5 expression."""
-    found = conn.execute("SELECT group_concat(rowid) FROM search_fts WHERE search_fts MATCH ?", (match,))
-    return np.sort(numbers(found.fetchone()[0]))

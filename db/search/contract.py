@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
 from db.migrations import migrations
-from db.search.engine import search
+from db.search.columns import Columns
+from db.search.matching import Question, find
+from db.search.ranking import ranked
 from db.search.text import index_text
 
 _SEEN = "2000-01-01T00:00:00Z"
@@ -41,7 +45,21 @@ def build_search(db_path: Path, articles: Iterable[Mapping[str, Any]]) -> None:
 def search_ids(db_path: Path, query: str, k: int) -> list[int]:
     """Ids of the best `k` rows, best first; copies are rows in their own right."""
     with closing(sqlite3.connect(f"{db_path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
-        return [hit.id for hit in search(conn, query, limit=k, fill_below=k).hits]
+        found = find(conn, Question(text=query, fill_below=k), _columns(db_path, _state(db_path)))
+        return [hit.id for hit in ranked(conn, found, "relevance", offset=0, limit=k)]
+
+
+def _state(db_path: Path) -> tuple[object, ...]:
+    """Changes whenever anybody writes to the database."""
+    files = [path for path in (db_path, Path(f"{db_path}-wal")) if path.exists()]
+    return tuple((state.st_mtime_ns, state.st_size) for state in map(os.stat, files))
+
+
+@lru_cache(maxsize=2)
+def _columns(db_path: Path, state: tuple[object, ...]) -> Columns:  # noqa: ARG001 - part of the key
+    """Read once for each state of the file, as a server reads them once for each snapshot."""
+    with closing(sqlite3.connect(f"{db_path.absolute().as_uri()}?mode=ro", uri=True)) as conn:
+        return Columns(conn)
 
 
 def _insert(conn: sqlite3.Connection, row: Mapping[str, Any]) -> None:

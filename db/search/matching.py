@@ -7,18 +7,19 @@ worked out on columns in memory. Only what is shown is scored and read.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from db.search import builder, feedback
+from db.search.asked import matching, scored
 from db.search.builder import Filters
-from db.search.columns import Columns, Ids, matching_ids
+from db.search.columns import Columns, Ids
 from db.search.narrow import folded, narrowed
 from db.search.query import Query, parse
-from db.search.scores import MOST_RANKED, scores
+from db.search.scores import MOST_RANKED
 
 FILL_BELOW = 20
 """With fewer articles than this that have all the words, those that have some of them follow."""
@@ -99,13 +100,13 @@ def find(conn: sqlite3.Connection, question: Question, columns: Columns | None =
         if wider is None:
             notes.append("The search could not be broadened: the articles found share no further words.")
         else:
-            related = _related(conn, wider, narrow)
+            related = _related(conn, columns, wider, narrow)
             exact, others = fold(exact, np.setdiff1d(related.ids, exact, assume_unique=True))
             related = related.only(np.union1d(exact, others))
             tiers = [related, Tier(np.setdiff1d(exact, related.ids, assume_unique=True), match)]
             notes.append(f"Broadened by words of the best articles: {', '.join(wider.words)}.")
     elif match is not None and len(exact) < question.fill_below and not question.all_words:
-        some, loose, common = _some(conn, parsed, narrow, cut_words=not len(exact))
+        some, loose, common = _some(conn, columns, parsed, narrow, cut_words=not len(exact))
         exact, some = fold(exact, np.setdiff1d(some, exact, assume_unique=True))
         if len(some):
             tiers = [Tier(exact, match), Tier(some, loose)]
@@ -121,41 +122,51 @@ _NONE: Ids = np.zeros(0, dtype=np.int64)
 def _exact(conn: sqlite3.Connection, columns: Columns, parsed: Query, match: str | None) -> Ids:
     """Articles that have all the words."""
     if match is not None:
-        return matching_ids(conn, match)
+        return matching(conn, columns, match)
     if not parsed.excluded:
         return columns.ids
-    return np.setdiff1d(columns.ids, matching_ids(conn, builder.any_of(parsed.excluded)), assume_unique=True)
+    return np.setdiff1d(columns.ids, matching(conn, columns, builder.any_of(parsed.excluded)), assume_unique=True)
 
 
 def _some(
-    conn: sqlite3.Connection, parsed: Query, narrow: Callable[[Ids], Ids], *, cut_words: bool
+    conn: sqlite3.Connection, columns: Columns, parsed: Query, narrow: Callable[[Ids], Ids], *, cut_words: bool
 ) -> tuple[Ids, str, list[str]]:
     """Articles with some of the words, the expression that scores them, and what to say of it.
 
     The rarest words bring articles in first. A word that would bring in more than can be ranked does
     not: who types three words does not ask for each of the hundred thousand articles with the commonest.
     """
-    pieces = builder.loosened(parsed, cut_words=cut_words)
+
+    def found(words: Iterable[str]) -> dict[str, Ids]:
+        return {word: narrow(matching(conn, columns, builder.one_of(parsed, [word]))) for word in words}
+
+    alone = found(builder.loosened(parsed, cut_words=cut_words))
+    # "IgE-mediated" is searched for as two words side by side; where nobody writes it so, each may stand alone.
+    parts = [part for piece, ids in alone.items() if not len(ids) for part in builder.parts(piece)]
+    alone |= found(dict.fromkeys(part for part in parts if part not in alone))
+    pieces = tuple(alone)
     if not pieces:
         return _NONE, "", []
-    alone = {piece: narrow(matching_ids(conn, builder.one_of(parsed, [piece]))) for piece in pieces}
-    some, common = _NONE, []
+    brought = np.zeros(len(columns.source), dtype=bool)
+    count, common = 0, []
     for piece in sorted(pieces, key=lambda piece: len(alone[piece])):
-        wider = np.union1d(some, alone[piece])
-        if len(wider) > MOST_RANKED and len(some):
+        more = alone[piece][~brought[alone[piece]]]
+        if count and count + len(more) > MOST_RANKED:
             common.append(piece)
         else:
-            some = wider
+            brought[more] = True
+            count += len(more)
+    some = np.flatnonzero(brought)
     said = [f"Too frequent to be searched for without the others: {', '.join(common)}."] if common else []
     return some, builder.one_of(parsed, pieces), said
 
 
-def _related(conn: sqlite3.Connection, wider: feedback.Broader, narrow: Callable[[Ids], Ids]) -> Tier:
+def _related(conn: sqlite3.Connection, columns: Columns, wider: feedback.Broader, narrow: Callable[[Ids], Ids]) -> Tier:
     """The best articles by words and related words: scores of two searches, added."""
-    parts = [(narrow(matching_ids(conn, match)), match, weight) for match, weight in wider.parts]
+    parts = [(narrow(matching(conn, columns, match)), match, weight) for match, weight in wider.parts]
     ids = np.unique(np.concatenate([part for part, _, _ in parts]))
     sums = np.zeros(len(ids))
     for part, match, weight in parts:
-        sums[np.searchsorted(ids, part)] += weight * scores(conn, match, part)
+        sums[np.searchsorted(ids, part)] += weight * scored(conn, columns, match, part)
     best = np.sort(np.lexsort((ids, sums))[: feedback.MOST])
     return Tier(ids[best], wider.match, sums[best])

@@ -26,6 +26,10 @@ STOP_WORDS = frozenset(
 )
 """English words that say nothing about an article's subject; dropped outside quotes."""
 
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+_SHORTENED = re.compile(r"(?:'(?:s|re|ve|ll|d|m)|n't)$", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"(?<=\w)'s\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -131,13 +135,15 @@ class _Reader:
         if not any(_is_token(char) for char in value):
             return
         if field in {"", "title", "source", "doctor"}:
+            # The index has "Crohn's" as two words, "crohn" and "s": without the second both spellings are found.
+            value = value if quoted else _POSSESSIVE.sub("", value) or value
             self._add(Term(value, quoted, field or None), excluded=bool(token["minus"]))
         else:
             self._filter(field, value, excluded=bool(token["minus"]))
         self._or = False
 
     def _add(self, term: Term, *, excluded: bool) -> None:
-        self.terms += 1
+        self.terms += not _is_stop_word(term)
         if excluded:
             self.excluded.append(term)
         elif self._or:
@@ -190,13 +196,16 @@ class _Reader:
 def _without_stop_words(clauses: list[list[Term]]) -> Iterator[tuple[Term, ...]]:
     """The clauses without 'the' and 'of', unless nothing else was asked for."""
     kept = [tuple(term for term in clause if not _is_stop_word(term)) for clause in clauses]
-    yield from ((clause for clause in kept if clause) if any(kept) else map(tuple, clauses))
+    yield from ((clause for clause in kept if clause) if any(kept) else map(tuple, clauses[:MAX_TERMS]))
 
 
 def _is_stop_word(term: Term) -> bool:
     # WHO and IT in capitals are names, not words
     shouted = len(term.text) > 1 and term.text.isupper()
-    return not (term.quoted or term.column or shouted) and term.text.lower() in STOP_WORDS
+    if term.quoted or term.column or shouted:
+        return False
+    word = _EDGES.sub("", term.text).lower()
+    return word in STOP_WORDS or _SHORTENED.sub("", word) in STOP_WORDS or word in {"can't", "won't"}
 
 
 def _is_token(char: str) -> bool:

@@ -9,10 +9,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from db.search import builder
-from db.search.columns import Columns, Ids, matching_ids
+from db.search.asked import scored, titled
+from db.search.columns import Columns, Ids
 from db.search.matching import Found, Tier
-from db.search.scores import MOST_RANKED, scores
+from db.search.scores import MOST_RANKED
 
 Sort = Literal["relevance", "date"]
 
@@ -35,10 +35,15 @@ def ranked(conn: sqlite3.Connection, found: Found, sort: Sort, *, offset: int, l
     return page
 
 
-def newest_first(found: Found) -> Ids:
-    """All that was found, whatever its tier, newest first, undated last."""
-    ids = found.ids
-    return ids[np.argsort(found.columns.place[ids])]
+def in_order(conn: sqlite3.Connection, found: Found, sort: Sort) -> Ids:
+    """All that was found, in the order in which the pages show it."""
+    parts: list[Ids] = []
+    for tier in found.tiers:
+        unsorted = sort == "date" or tier.match is None
+        first = _NONE.ids if unsorted else _best(conn, found.columns, tier, tier.match or "").ids
+        rest = np.setdiff1d(tier.ids, first, assume_unique=True)
+        parts += [first, _newest(found.columns, rest, len(rest))]
+    return np.concatenate(parts)
 
 
 def _part(conn: sqlite3.Connection, columns: Columns, tier: Tier, sort: Sort, start: int, end: int) -> list[Ranked]:
@@ -49,7 +54,7 @@ def _part(conn: sqlite3.Connection, columns: Columns, tier: Tier, sort: Sort, st
     first = _NONE if sort == "date" else _best(conn, columns, tier, tier.match)
     rest = np.setdiff1d(tier.ids, first.ids, assume_unique=True) if end > len(first.ids) else _NONE.ids
     later = _newest(columns, rest, end - len(first.ids))[max(start - len(first.ids), 0) :]
-    found = first.scores[start:end].tolist() + scores(conn, tier.match, later).tolist()
+    found = first.scores[start:end].tolist() + scored(conn, columns, tier.match, later).tolist()
     return [Ranked(*pair) for pair in zip(first.ids[start:end].tolist() + later.tolist(), found, strict=True)]
 
 
@@ -80,8 +85,8 @@ def _best(conn: sqlite3.Connection, columns: Columns, tier: Tier, match: str) ->
     """
     ids = tier.ids
     if tier.scores is None and len(ids) > MOST_RANKED:
-        titled = np.intersect1d(matching_ids(conn, builder.in_title(match)), ids, assume_unique=True)
-        ids = _newest(columns, titled, MOST_RANKED)
-    found = scores(conn, match, ids) if tier.scores is None else tier.scores
+        called = np.intersect1d(titled(conn, columns, match), ids, assume_unique=True)
+        ids = _newest(columns, called, MOST_RANKED)
+    found = scored(conn, columns, match, ids) if tier.scores is None else tier.scores
     order = np.lexsort((columns.place[ids], found))
     return _Scored(ids[order], found[order])

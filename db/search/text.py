@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+
+import opencc
 
 SEPARATOR = "\u200b"
 """Zero-width space: invisible, and a separator to unicode61."""
@@ -48,6 +51,20 @@ def index_text(text: str | None) -> str:
         return text
     folded = fold(text.replace(SEPARATOR, ""))
     return CJK_RUN.sub(lambda run: SEPARATOR + SEPARATOR.join(run[0]) + SEPARATOR, folded)
+
+
+@lru_cache(maxsize=1_000)
+def scripts(text: str) -> tuple[str, ...]:
+    """Text as it is, and in simplified and traditional Chinese where that differs: sites write the one or the other."""
+    if not CJK_RUN.search(text):
+        return (text,)
+    converted = (converter.convert(text) for converter in _converters())
+    return tuple(dict.fromkeys((text, *converted)))
+
+
+@lru_cache(maxsize=1)
+def _converters() -> tuple[opencc.OpenCC, opencc.OpenCC]:
+    return opencc.OpenCC("t2s"), opencc.OpenCC("s2t")
 
 
 def readable(indexed: str) -> str:

@@ -42,6 +42,7 @@ def _wanted(request: Any, address: Address, format_: Format) -> Request:
         filters=address.question.filters,
         all_words=address.question.all_words,
         broaden=address.question.broaden,
+        sort=address.sort,
         changed_since=(request.args.get("changed_since") or "").strip() or None,
         columns=columns,
         format=format_,

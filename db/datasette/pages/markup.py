@@ -19,6 +19,25 @@ _MONTHS = "January February March April May June July August September October N
 _NUMBERED = re.compile(r"\s*(?:\d{1,2}[.、)]|[一二三四五六七八九十]{1,3}、)\s*\S")
 _HEADING_LENGTH = 90
 _SENTENCE_ENDS = tuple(".!?。！？…:：;；,，")
+_BULLETS = tuple("-–—•·*▪●")
+_PLAIN_HEADING_LENGTH = 60
+_RUNNING_TEXT = 120
+"""Characters of a line that is a paragraph without doubt."""
+_LANGUAGES = {
+    "ar": "Arabic", "cs": "Czech", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
+    "fa": "Persian", "fi": "Finnish", "fr": "French", "he": "Hebrew", "hi": "Hindi", "hu": "Hungarian",
+    "id": "Indonesian", "it": "Italian", "ja": "Japanese", "ko": "Korean", "ms": "Malay", "nl": "Dutch",
+    "no": "Norwegian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian", "sv": "Swedish",
+    "th": "Thai", "tr": "Turkish", "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+_UNLABELLED = {
+    'name="_filter_column': "Column to filter by",
+    'name="_filter_op': "How to compare",
+    'name="_filter_value': "Value to compare with",
+    'name="_sort" id="sort_by"': "Sort by",
+    'id="sql-editor"': "SQL query",
+}
+"""Inputs of Datasette's pages that have no label, by what marks them, and what they are for."""
 
 
 def http_url(url: object) -> str:
@@ -61,12 +80,26 @@ def paragraphs(body: str | None, fragments: str | None, language: str | None) ->
     )
     pattern = re.compile("|".join(map(re.escape, foreign))) if foreign else None
     lines = [line.strip() for line in (body or "").split("\n") if line.strip()]
-    return [("h3" if _is_heading(line, language) else "p", _foreign_marked(line, pattern)) for line in lines]
+    scale = 3 if language in {"zh", "ja", "ko"} else 1
+    return [
+        ("h3" if _is_heading(line, before, after, scale) else "p", _foreign_marked(line, pattern))
+        for before, line, after in zip(["", *lines], lines, [*lines[1:], ""], strict=False)
+    ]
 
 
-def _is_heading(line: str, language: str | None) -> bool:
-    width = _HEADING_LENGTH if language not in {"zh", "ja", "ko"} else _HEADING_LENGTH // 3
-    return bool(_NUMBERED.match(line)) and len(line) <= width and not line.endswith(_SENTENCE_ENDS)
+def _is_heading(line: str, before: str, after: str, scale: int) -> bool:
+    """Whether a line is numbered like a heading, or stands short between two paragraphs; Chinese is shorter by `scale`.
+
+    Text alone tells no more: items of a list follow each other, and the last of them ends no paragraph.
+    """
+    if line.endswith(_SENTENCE_ENDS) or len(line) * scale > _HEADING_LENGTH:
+        return False
+    return bool(_NUMBERED.match(line)) or (
+        len(line) * scale <= _PLAIN_HEADING_LENGTH
+        and not line.startswith(_BULLETS)
+        and len(after) * scale >= _RUNNING_TEXT
+        and before.endswith(_SENTENCE_ENDS)
+    )
 
 
 def _foreign_marked(line: str, pattern: re.Pattern[str] | None) -> Markup:
@@ -110,6 +143,20 @@ def cell(value: Any) -> str:
     return number(value) if isinstance(value, float) else "" if value is None else str(value)
 
 
+def language(code: str) -> str:
+    """English name of a language by its ISO 639-1 code; the code where the name is not known here."""
+    return _LANGUAGES.get(code, code)
+
+
+def labelled(html: Markup) -> Markup:
+    """A page of Datasette's with names for screen readers on the inputs that have none."""
+    text = str(html)
+    # In the text of a website a quote is escaped, so that none of the marks can occur there.
+    for mark, label in _UNLABELLED.items():
+        text = text.replace(mark, f'aria-label="{label}" {mark}')
+    return Markup(text)  # noqa: S704 - safe before, and constants were put in
+
+
 FILTERS = {"http_url": http_url, "host_of": host_of, "highlighted": highlighted, "day": day, "number": number,
-           "foreign": foreign, "cell": cell}  # fmt: skip
+           "foreign": foreign, "cell": cell, "language": language, "labelled": labelled}  # fmt: skip
 """Filters of the templates, by name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 
 from datasette.utils.asgi import NotFound, Response
 
-from db.datasette.pages.charts import Bar, bars
+from db.datasette.pages.charts import Bar, Stacked, bars, months, stacked
 from db.datasette.pages.respond import TooSlowError, as_json, first_arg, gathered, show
 from db.datasette.questions import Question, load_questions
 from db.datasette.security import OWN_PAGES
@@ -22,6 +23,7 @@ SHOWN = 200
 MOST_COUNTED = 10_000
 """Rows counted at most where no chart needs all of them."""
 MOST_BARS = 24
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Answer:
     whole: bool = True
     """False where there are more rows than were counted."""
     bars: tuple[Bar, ...] = ()
+    columns_by_month: Stacked | None = None
+    """The chart where the question is about months: in their order, those without anything too."""
     problem: str = ""
 
 
@@ -77,20 +81,33 @@ def _answer(conn: sqlite3.Connection, question: Question, given: dict[str, str])
             label, value = (row[columns.index(name)] for name in (question.chart.label, question.chart.value))
             if label is not None:
                 sums[str(label)] = sums.get(str(label), 0) + (value or 0)
+    by_month = question.chart is not None and question.chart.label == "month"
     return Answer(
-        columns, tuple(shown), count, count < MOST_COUNTED or question.chart is not None, _bars(question, sums)
+        columns,
+        tuple(shown),
+        count,
+        count < MOST_COUNTED or question.chart is not None,
+        () if by_month else _bars(question, sums),
+        _monthly(question, sums) if by_month else None,
     )
 
 
 def _bars(question: Question, sums: dict[str, float]) -> tuple[Bar, ...]:
+    """The largest sums from the top down."""
     if question.chart is None:
         return ()
-    # Months stay in their order, everything else is read from the largest down.
-    if question.chart.label == "month":
-        pairs = sorted(sums.items(), reverse=True)
-    else:
-        pairs = sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
+    pairs = sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
     return tuple(bars(pairs[:MOST_BARS], 100 if question.chart.unit == "%" else None))
+
+
+def _monthly(question: Question, sums: dict[str, float]) -> Stacked | None:
+    """The sums as columns over all months from the first to the last, at most four years."""
+    known = sorted(filter(_MONTH.fullmatch, sums))
+    if question.chart is None or not known:
+        return None
+    name = question.chart.value.replace("_", " ")
+    rows = [(month, name, int(sums[month])) for month in known]
+    return stacked(f"{name} by month".capitalize(), rows, months(known[0], known[-1]))
 
 
 async def question(request: Any, datasette: Any) -> Response:

@@ -49,6 +49,15 @@ def test_a_query_may_start_with_a_minus_after_two_dashes(data):
     assert [line.split("\t")[1] for line in result.stdout.splitlines()] == ["Sleep well"]
 
 
+def test_a_word_with_a_minus_excludes_as_in_the_search_box(data):
+    for words in (["-nurses"], ["-nurses", "--sort", "date"], ["--limit", "5", "-nurses", '-"no such"']):
+        assert [line.split("\t")[1] for line in run(data, *words).stdout.splitlines()] == ["Sleep well"]
+
+
+def test_a_misspelt_option_is_still_one(data):
+    assert run(data, "--langauge", "en").exit_code == 2
+
+
 def test_a_misspelt_name_fails_with_the_nearest_one(data):
     result = run(data, "--source", "Lake Pres")
     assert result.exit_code == 1

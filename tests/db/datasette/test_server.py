@@ -158,3 +158,25 @@ def test_an_unknown_address_is_a_page_of_ours_that_says_so(client: httpx.Client,
     assert "<h1>Not found</h1>" in response.text
     assert 'aria-label="Pages"' in response.text
     assert "Database not found" not in response.text
+
+
+def test_sql_that_is_refused_is_shown_again_to_be_mended(client: httpx.Client) -> None:
+    answer = client.get("/galen", params={"sql": "delete from <articles>"})
+    assert answer.status_code == 400
+    assert "Statement must be a SELECT" in answer.text
+    assert re.search(r"<textarea[^>]*>delete from &lt;articles&gt;</textarea>", answer.text)
+
+
+def test_refused_sql_is_an_error_in_json_for_programs(client: httpx.Client) -> None:
+    answer = client.get("/galen.json", params={"sql": "delete from articles"})
+    assert (answer.status_code, answer.json()["ok"]) == (400, False)
+
+
+@pytest.mark.parametrize("path", ["/galen", "/galen/articles", "/galen?sql=select+1", "/galen/sites/1"])
+def test_pages_of_datasette_have_the_same_way_around_as_ours(client: httpx.Client, path: str) -> None:
+    ours = re.search(r'<nav aria-label="Pages">(.*?)</nav>', client.get("/search").text, re.DOTALL)
+    theirs = re.search(r'<nav aria-label="Pages">(.*?)</nav>', client.get(path).text, re.DOTALL)
+    assert ours is not None
+    assert theirs is not None
+    assert re.findall(r'href="(.*?)"', ours[1]) == re.findall(r'href="(.*?)"', theirs[1])
+    assert re.findall(r'aria-current="page">(\w+)', theirs[1]) == ["Tables"]

@@ -7,6 +7,7 @@ import pytest
 from db.records import Role
 from db.search import matching
 from db.search.builder import Filters
+from db.search.columns import Columns
 from db.search.contract import build_search, search_ids
 from db.search.engine import MARK_END, MARK_START, search
 from tests.db.factories import LONG, article, doctor, make_database
@@ -148,13 +149,57 @@ def test_a_damaged_query_is_answered_like_any_other(tmp_path: Path, conn):
 
 def test_what_a_crawl_stores_meanwhile_does_not_touch_a_search(tmp_path: Path, monkeypatch) -> None:
     path = make_database(tmp_path / "galen.db", article("Sleep well"))
-    asked = matching.matching_ids
+    asked = matching.matching
 
-    def meanwhile(conn: sqlite3.Connection, match: str):
+    def meanwhile(conn: sqlite3.Connection, columns: Columns, match: str):
         make_database(path, article("More sleep", "A second text on sleep."))
-        return asked(conn, match)
+        return asked(conn, columns, match)
 
-    monkeypatch.setattr(matching, "matching_ids", meanwhile)
+    monkeypatch.setattr(matching, "matching", meanwhile)
     with closing(sqlite3.connect(path)) as conn:
         assert titles(conn, "sleep") == ["Sleep well"]
         assert not conn.in_transaction
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("IgE-mediated", [1]),
+        ("warfarin/aspirin", [2]),
+        ("peanut-free warfarin", [2, 1]),
+        ("drop-in", []),
+    ],
+)
+def test_a_compound_that_nobody_writes_so_is_searched_for_by_its_parts(
+    tmp_path: Path, query: str, found: list[int]
+) -> None:
+    rows = [
+        {"id": 1, "title": "Allergy", "body": "Peanut allergy is mediated by IgE."},
+        {"id": 2, "title": "Blood thinners", "body": "Take aspirin or else warfarin; warfarin is older."},
+    ]
+    build_search(tmp_path / "rows.db", rows)
+    with closing(sqlite3.connect(tmp_path / "rows.db")) as conn:
+        assert [hit.id for hit in search(conn, query).hits] == found
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("高血壓", {1, 2}),
+        ("高血压", {1, 2}),
+        ('"頭髮"', {3}),
+        ("高血壓 -饮食", {2}),
+        ("title:高血压", {1, 2}),
+        ("aspirin 高血壓", {2}),
+        ("洗头发", {3}),
+    ],
+)
+def test_chinese_is_found_in_both_scripts(tmp_path: Path, query: str, found: set[int]) -> None:
+    rows = [
+        {"id": 1, "title": "高血压饮食", "body": "少吃盐。"},
+        {"id": 2, "title": "高血壓的藥物", "body": "aspirin 不是降壓藥。"},
+        {"id": 3, "title": "洗头发", "body": "每天洗头发好吗？"},
+    ]
+    build_search(tmp_path / "rows.db", rows)
+    with closing(sqlite3.connect(tmp_path / "rows.db")) as conn:
+        assert {hit.id for hit in search(conn, query, all_words=True).hits} == found

@@ -142,3 +142,20 @@ def test_no_input_raises_or_reaches_fts5_as_syntax(fts, query):
     for match in (builder.all_words(parsed), builder.some_words(parsed, cut_words=True)):
         if match is not None:
             fts.execute("SELECT count(*) FROM search_fts WHERE search_fts MATCH ?", (match,)).fetchone()
+
+
+def test_stop_words_are_dropped_whatever_stands_beside_them():
+    assert words("Does it hurt, and what's the cause of it?") == [["hurt,"], ["cause"]]
+    assert words("don't sleep, can't rest: why?") == [["sleep,"], ["rest:"]]
+
+
+def test_a_possessive_is_searched_for_without_its_s():
+    assert words("Crohn’s disease") == [["Crohn"], ["disease"]]
+    assert words('"crohn\'s disease"') == [["crohn's disease"]]
+    assert words("'s") == [["'s"]]
+
+
+def test_stop_words_do_not_use_up_the_words_that_are_read():
+    read = words(" ".join(f"of the word{number}" for number in range(MAX_TERMS)))
+    assert len(read) == MAX_TERMS
+    assert len(words("the " * 200)) == MAX_TERMS

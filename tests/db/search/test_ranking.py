@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from db.publish import layout
 from db.search import matching, ranking
 from db.search.builder import Filters
 from db.search.contract import build_search
 from db.search.engine import search
 from db.search.matching import Question, find
-from db.search.ranking import newest_first, ranked
+from db.search.ranking import Sort, in_order, ranked
 
 
 @pytest.fixture
@@ -76,7 +77,22 @@ def test_a_word_that_is_nearly_everywhere_is_searched_for_where_the_other_one_is
     assert search(conn, "valeriann sleep").total == 40
 
 
-def test_exports_have_the_same_rows_newest_first(conn: sqlite3.Connection) -> None:
-    found = find(conn, Question(text="sleep"))
-    by_date = [hit.id for hit in ranked(conn, found, "date", offset=0, limit=100)]
-    assert newest_first(found).tolist() == by_date
+@pytest.mark.parametrize("sort", ["relevance", "date"])
+@pytest.mark.parametrize("text", ["sleep", "tea sailors", "", "tea -sailors"])
+@pytest.mark.parametrize("broaden", [False, True])
+def test_exports_have_the_same_rows_in_the_same_order(
+    conn: sqlite3.Connection, text: str, sort: Sort, broaden: bool
+) -> None:
+    found = find(conn, Question(text=text, broaden=broaden))
+    shown = [hit.id for hit in ranked(conn, found, sort, offset=0, limit=100)]
+    assert in_order(conn, found, sort).tolist() == shown
+
+
+@pytest.mark.parametrize("text", ["sleep", "sleep -tea", "sleep doctor:nobody", "title:sleep", "sleep OR valerian"])
+def test_the_index_of_titles_changes_no_answer(conn: sqlite3.Connection, text: str) -> None:
+    without = [(hit.id, hit.score) for hit in search(conn, text).hits]
+    for table in layout.TABLES:
+        if "search_titles" in table:
+            conn.execute(table)
+    conn.execute("INSERT INTO search_titles(rowid, title) SELECT id, title FROM search_text")
+    assert [(hit.id, hit.score) for hit in search(conn, text).hits] == without
