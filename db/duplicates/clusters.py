@@ -57,8 +57,8 @@ def connected(connection: sqlite3.Connection, seeds: set[int], limit: int | None
 
 def write_partition(connection: sqlite3.Connection, component: Component, now: str) -> None:
     """Compute the clusters of a component and write them down."""
-    content, cluster_of, words = _described(connection, component.articles)
-    result = partition(content, component.edges, words)
+    content, cluster_of, words, titles = _described(connection, component.articles)
+    result = partition(content, component.edges, words, titles)
     _flag(connection, component, result.refused)
     for cluster_id in sorted(_write(connection, result.groups, cluster_of, now)):
         members.refresh(connection, cluster_id)
@@ -101,20 +101,21 @@ _EDGE = "a, b, kind, verdict, coalesce(jaccard, 0), coalesce(containment, 0)"
 
 def _described(
     connection: sqlite3.Connection, nodes: Iterable[int]
-) -> tuple[dict[int, str], dict[int, int | None], dict[int, int]]:
-    """Key of the content of each article, its cluster so far, and its words."""
+) -> tuple[dict[int, str], dict[int, int | None], dict[int, int], dict[int, str]]:
+    """Key of the content of each article, its cluster so far, its words and its title."""
     content: dict[int, str] = {}
     cluster_of: dict[int, int | None] = {}
     words: dict[int, int] = {}
+    titles: dict[int, str] = {}
     for some in portions(sorted(nodes)):
         for row in connection.execute(
-            "SELECT articles.id, coalesce(signatures.key, 0) || ' ' || url_key, cluster_id, words "  # noqa: S608
+            "SELECT articles.id, coalesce(signatures.key, 0) || ' ' || url_key, cluster_id, words, title "  # noqa: S608
             "FROM articles LEFT JOIN signatures ON signatures.article_id = articles.id "
             f"WHERE articles.id IN ({', '.join('?' * len(some))})",
             some,
         ):
-            content[row[0]], cluster_of[row[0]], words[row[0]] = row[1], row[2], row[3]
-    return content, cluster_of, words
+            content[row[0]], cluster_of[row[0]], words[row[0]], titles[row[0]] = row[1:]
+    return content, cluster_of, words, titles
 
 
 def _flag(connection: sqlite3.Connection, component: Component, refused: Mapping[Pair, Pair | None]) -> None:

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from db.duplicates import clusters, edges, members
-from db.duplicates.partition import RANK, Edge, Pair
+from db.duplicates.partition import RANK, SIDE_BY_SIDE, Edge, Pair
 
 MAX_COMPONENT = 60
 """Articles that are computed anew together; the clusters of more may depend on the order in which they came."""
@@ -66,6 +66,8 @@ def _follow(
         against = _between(connection, own, other, others, only_by_hand=only_by_hand)
     if against is not None:
         return clusters.reason_of_refusal(against)
+    if edge.kind == "near" and _stands_beside(connection, article_id, other):
+        return clusters.reason_of_refusal(None)
     if own is not None and others is not None:
         if not only_by_hand and not (members.is_plain(connection, own) and members.is_plain(connection, others)):
             return LARGE
@@ -84,7 +86,7 @@ def _attach(connection: sqlite3.Connection, article_id: int, edge: Edge, apart: 
     if own is not None:
         return None if own == others else clusters.reason_of_refusal(None)
     against = _against(connection, article_id, other, apart, only_by_hand=False)
-    if against is not None:
+    if against is not None or _stands_beside(connection, article_id, other):
         return clusters.reason_of_refusal(against)
     if others is not None and not members.is_plain(connection, others):
         return LARGE
@@ -99,6 +101,38 @@ def _against(
     known = {end for end, by_hand in apart.items() if by_hand or not only_by_hand}
     found = known & ({other} | _fellows(connection, other, known))
     return min(((min(article_id, end), max(article_id, end)) for end in found), default=None)
+
+
+def _stands_beside(connection: sqlite3.Connection, article_id: int, holder: int) -> bool:
+    """Whether a longer text holds an article beside another one of its own cluster, which has nothing of the article.
+
+    That an edge is missing says so only where the later of the two had no more candidates than are compared.
+    """
+    row = connection.execute(
+        """
+        WITH alike AS (
+            SELECT b AS id FROM duplicate_edges WHERE a = :holder AND verdict = 'same'
+            UNION
+            SELECT a FROM duplicate_edges WHERE b = :holder AND verdict = 'same'
+        )
+        SELECT 1
+        FROM articles AS holder
+        JOIN articles AS part ON part.id = :article AND part.words BETWEEN 1 AND holder.words - 1
+            AND (part.title <> holder.title OR part.title = '')
+        JOIN alike
+        JOIN articles AS other ON other.id = alike.id AND other.id <> part.id AND other.words > 0
+        LEFT JOIN signatures AS later ON later.article_id = max(part.id, other.id)
+        WHERE holder.id = :holder AND other.cluster_id = holder.cluster_id
+            AND part.words + other.words <= :side_by_side * holder.words AND coalesce(later.skipped, 0) = 0
+            AND NOT EXISTS (
+                SELECT 1 FROM duplicate_edges AS edge
+                WHERE edge.a = min(part.id, other.id) AND edge.b = max(part.id, other.id) AND edge.verdict = 'same'
+            )
+        LIMIT 1
+        """,
+        {"article": article_id, "holder": holder, "side_by_side": SIDE_BY_SIDE},
+    ).fetchone()
+    return row is not None
 
 
 def _fellows(connection: sqlite3.Connection, article_id: int, some: Iterable[int]) -> set[int]:

@@ -114,6 +114,49 @@ def test_a_round_up_known_by_its_length_is_a_text_of_its_own(copies: list[Edge])
     assert result.refused == dict.fromkeys(e.pair for e in edges if e.kind == "contains")
 
 
+def test_a_round_up_that_is_shown_with_the_text_that_fills_most_of_it_joins_it_with_no_other() -> None:
+    edges = [same(1, 3, 0.7), same(2, 3, 0.3, "contains")]
+    result = partition({1: "most", 2: "rest", 3: "roundup"}, edges, {1: 400, 2: 170, 3: 570})
+
+    assert sorted(map(sorted, result.groups)) == [[1, 3], [2]]
+    assert result.refused == {(2, 3): None}
+
+
+def test_two_shortened_copies_of_one_article_bear_its_title_and_are_one_text() -> None:
+    edges = [same(1, 3, 0.7), same(2, 3, 0.3, "contains")]
+    words = {1: 400, 2: 170, 3: 570}
+    titles = {1: "Sleep well | Harbour News", 2: "Sleep well", 3: "Sleep well"}
+
+    assert [1, 2, 3] in sorted(map(sorted, partition(dict.fromkeys(words, ""), edges, words, titles).groups))
+
+
+def test_a_copy_with_a_long_menu_of_what_else_a_round_up_holds_is_not_joined_either() -> None:
+    edges = [same(1, 3, 0.7), same(2, 3, 0.3, "contains"), same(4, 3, 0.3, "contains"), same(2, 4)]
+    words = {1: 400, 2: 170, 3: 570, 4: 260}
+
+    assert sorted(map(sorted, partition(dict.fromkeys(words, ""), edges, words).groups)) == [[1, 3], [2, 4]]
+
+
+def test_a_round_up_of_two_texts_of_one_length_joins_them_not_though_both_are_near_to_it() -> None:
+    edges = [same(1, 3, 0.51), same(2, 3, 0.5)]
+    result = partition({1: "half", 2: "half too", 3: "roundup"}, edges, {1: 300, 2: 290, 3: 580})
+
+    assert sorted(map(sorted, result.groups)) == [[1, 3], [2]]
+
+
+def test_a_lead_that_one_shortened_copy_lacks_and_another_has_is_shown_with_all() -> None:
+    edges = [
+        same(1, 2, 0.6),
+        same(1, 3, 0.3, "contains"),
+        same(1, 4, 0.9),
+        same(3, 4, 0.3, "contains"),
+        same(2, 4, 0.6),
+    ]
+    words = {1: 500, 2: 450, 3: 120, 4: 480}
+
+    assert [1, 2, 3, 4] in sorted(map(sorted, partition(dict.fromkeys(words, ""), edges, words).groups))
+
+
 def test_a_text_that_holds_two_parts_too_long_to_stand_side_by_side_is_shown_with_one() -> None:
     edges = [same(1, 3, 0.5, "contains"), same(2, 3, 0.4, "contains")]
     result = partition({1: "edited", 2: "lead", 3: "whole"}, edges, {1: 540, 2: 120, 3: 560})

@@ -83,7 +83,13 @@ def test_five_characters_make_a_shingle_where_words_are_not_written_apart() -> N
     assert shingles_of("one two three four").size == 2
 
 
-def test_long_texts_are_signed_like_short_ones() -> None:
-    long = essay(1, 12_000)
+@pytest.mark.parametrize("at_once", [1, 30_000, 1 << 30])
+def test_texts_of_every_length_are_signed_the_same_however_many_shingles_are_held_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    texts = [shingles_of(essay(1, words)) for words in (3, 40, 400, 12_000)]
+    signed = [sign(text) for text in texts]
 
-    assert sign(shingles_of(long)).bands == sign(np.sort(shingles_of(long))[::-1]).bands
+    monkeypatch.setattr("db.duplicates.signature._AT_ONCE", at_once)
+
+    assert [sign(text) for text in texts] == signed

@@ -74,3 +74,12 @@ def edited(text: str, share: float, seed: int) -> str:
     for place in draw.sample(range(len(words)), int(len(words) * share)):
         words[place] = "x" + "".join(draw.choices("aeioustr", k=7))
     return " ".join(words)
+
+
+def essay_zh(seed: int, words: int = 300) -> str:
+    """A Chinese text of its own, two characters for a word, drawn at random from 600."""
+    draw = random.Random(seed)
+    return "".join(
+        "".join(chr(0x4E00 + 7 * draw.randrange(600)) for _ in range(2)) + ("。" if n % 12 == 11 else "")
+        for n in range(words)
+    )
