@@ -24,6 +24,7 @@ def compared(connection: sqlite3.Connection, reading: Reading, looked_up: LookUp
     """What comparing a text with its candidates gave; the look-up with those counted that were passed over."""
     found: list[tuple[Candidate, Finding]] = []
     related = 0
+    outline = reading.outline
     for candidate in looked_up.candidates:
         title, text_hash = connection.execute(
             "SELECT title, text_hash FROM articles WHERE id = ?", (candidate.article_id,)
@@ -32,7 +33,7 @@ def compared(connection: sqlite3.Connection, reading: Reading, looked_up: LookUp
             found.append((candidate, SAME_WORDS))
             continue
         stored = partial(stored_reading, title, text_hash, partial(_body, connection, candidate))
-        likely = likeness(reading, stored_outline(text_hash, stored))
+        likely = likeness(outline, stored_outline(text_hash, stored))
         related += likely == "related"
         if likely == "none" or (likely == "related" and related > MAX_RELATED):
             continue

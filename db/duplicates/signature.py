@@ -109,7 +109,7 @@ def _smallest(shingle_set: Hashes) -> Hashes:
     return smallest
 
 
-def overlap(a: Hashes, b: Hashes) -> tuple[float, float]:
+def overlap(a: NDArray[np.unsignedinteger], b: NDArray[np.unsignedinteger]) -> tuple[float, float]:
     """Jaccard similarity and containment (of the smaller in the larger) of two sorted sets, each 0 to 1, exact."""
     if not a.size or not b.size:
         return 0.0, 0.0

@@ -93,9 +93,9 @@ def _verdict(a: Reading, b: Reading, *, scripts_differ: bool) -> Finding | None:
     return Finding(kind, "not_same", jaccard, containment, words[turned], words[not turned])
 
 
-def likeness(a: Reading, b: Outline) -> Likeness:
+def likeness(a: Outline, b: Outline) -> Likeness:
     """What the shingles of two texts say, before any of their words are laid side by side."""
-    if a.text.traditional != b.traditional:
+    if a.traditional != b.traditional:
         return "copy"  # their shingles say too little: each region has words of its own
     jaccard, containment = overlap(a.shingles, b.shingles)
     if _kind(a.shingles.size, b.shingles.size, jaccard, containment) or jaccard >= REWORDED_JACCARD:

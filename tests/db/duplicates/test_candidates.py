@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from db.duplicates import candidates, index, reading
+from db.duplicates import candidates, index
 from db.duplicates.reading import Outline, Reading
 from db.duplicates.verify import likeness
 from db.store import Store
@@ -29,8 +29,7 @@ def of_common_phrases(seed: int) -> str:
 
 
 def outline(text: str) -> Outline:
-    read = Reading("", text)
-    return Outline(read.shingles, read.text.traditional)
+    return Reading("", text).outline
 
 
 @pytest.mark.parametrize(
@@ -44,12 +43,12 @@ def outline(text: str) -> Outline:
     ],
 )
 def test_shingles_say_what_two_texts_can_be_at_most(other: str, expected: str) -> None:
-    assert likeness(Reading("", essay(1)), outline(other)) == expected
-    assert likeness(Reading("", other), outline(essay(1))) == expected
+    assert likeness(outline(essay(1)), outline(other)) == expected
+    assert likeness(outline(other), outline(essay(1))) == expected
 
 
 def test_texts_in_two_scripts_are_always_read() -> None:
-    assert likeness(Reading("", "为什么医生建议少吃盐" * 4), outline("資訊軟體裡的醫療資料與臟器" * 4)) == "copy"
+    assert likeness(outline("为什么医生建议少吃盐" * 4), outline("資訊軟體裡的醫療資料與臟器" * 4)) == "copy"
 
 
 def test_few_articles_of_a_site_of_common_phrases_are_read_and_copies_are_found_all_the_same(
@@ -71,20 +70,6 @@ def test_few_articles_of_a_site_of_common_phrases_are_read_and_copies_are_found_
     save(store, article("copy", edited(of_common_phrases(3), 0.03, 1)))
     titles = store.connection.execute("SELECT title FROM articles WHERE cluster_id IS NOT NULL ORDER BY id").fetchall()
     assert [row[0] for row in titles] == ["3", "copy"]
-
-
-def test_outlines_are_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "OUTLINES", 3)
-    asked: list[int] = []
-
-    def read(number: int) -> Reading:
-        asked.append(number)
-        return Reading("", essay(number))
-
-    for number in (1, 2, 1, 3, 4, 1, 2):
-        reading.stored_outline(f"kept {number}", lambda number=number: read(number))
-
-    assert asked == [1, 2, 3, 4, 2]
 
 
 def test_another_translation_of_the_same_title_is_found_and_shown_as_related(store: Store) -> None:
