@@ -58,9 +58,13 @@ def post(url: str, allowed: str, findings: Sequence[Finding]) -> None:
 
     Raises AlertError.
     """
-    host = urlsplit(url).hostname or ""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise AlertError(f"alert_webhook {url!r} is no URL: {error}") from error
+    host = parts.hostname or ""
     hosts = {name.strip().lower() for name in allowed.split(",")} - {""}
-    if urlsplit(url).scheme not in ("http", "https") or host not in hosts:
+    if parts.scheme not in ("http", "https") or host not in hosts:
         raise AlertError(f"alert_webhook: {host or url} is not named in alert_hosts, so nothing was sent")
     request = urllib.request.Request(  # noqa: S310 - the scheme was checked
         url, data=message(findings).encode(), headers={"Content-Type": "application/json"}, method="POST"

@@ -163,13 +163,17 @@ def _database(path: Path) -> Iterator[Finding]:
         old = is_behind(path)
         conn = connect(path, read_only=True) if old else open_database(path).conn
     except StorageError as error:
-        yield Finding(what="database", state="fault", found=str(error), cure="See the message.")
+        # What is wrong comes first, what to do about it after the first full stop; a check does not name itself.
+        told, _, cure = str(error).partition(". ")
+        damaged = "malformed" in told or cure.startswith("`galen check`")
+        cure = _rescue(path) if damaged else cure.replace("; `galen check` says more", "")
+        yield Finding(what="database", state="fault", found=told, cure=cure)
         return
     with closing(conn):
         found = damages(conn)
         yield _judge(
             "database", not found, "; ".join(found) or f"{path}, whole",
-            f"Put back a backup (galen restore), or save what can be read: sqlite3 {path} .recover | sqlite3 new.db",
+            _rescue(path),
         )  # fmt: skip
         if found:
             return
@@ -184,6 +188,10 @@ def _database(path: Path) -> Iterator[Finding]:
             f"sqlite3 {path} \"INSERT INTO search_fts(search_fts) VALUES ('rebuild')\"",  # noqa: S608
         )  # fmt: skip
         yield _raw_pages(conn, path.parent / "raw")
+
+
+def _rescue(path: Path) -> str:
+    return f"Put back a backup (galen restore), or save what can be read: sqlite3 {path} .recover | sqlite3 new.db"
 
 
 def _raw_pages(conn: sqlite3.Connection, folder: Path) -> Finding:

@@ -14,7 +14,8 @@ HOSTS = 10
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: light-dark(#1c2430, #e6e9ee); --soft: light-dark(#5d6b7c, #9aa6b5);
-  --line: light-dark(#dde3ea, #333d4a); --paper: light-dark(#fff, #141a21); --good: #1f7a54; --bad: #b3261e;
+  --line: light-dark(#dde3ea, #333d4a); --paper: light-dark(#fff, #141a21); --good: light-dark(#1f7a54, #5cc496);
+  --bad: light-dark(#b3261e, #ff8a80);
   --bar: light-dark(#2f6f9f, #5aa0d2); }
 body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 64rem;
   margin: 2rem auto; padding: 0 1rem; }
@@ -24,8 +25,11 @@ p { margin: .2rem 0 } .soft { color: var(--soft) } .good { color: var(--good) } 
 .scroll { overflow-x: auto } table { border-collapse: collapse; font-size: .92rem }
 th, td { text-align: left; padding: .25rem 1.2rem .25rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
 th { color: var(--soft); font-weight: 500 } .n { text-align: right; font-variant-numeric: tabular-nums }
-svg { max-width: 100%; height: auto }
-td.url { overflow-wrap: anywhere; font-size: .85rem } svg text { font: 13px system-ui, sans-serif; fill: var(--ink) }
+thead th { white-space: nowrap } tbody tr:hover { background: color-mix(in srgb, var(--line) 35%, transparent) }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 0 3rem }
+time { white-space: nowrap } svg { display: block }
+td.url { min-width: 16rem; overflow-wrap: anywhere; font-size: .85rem }
+svg text { font: 13px system-ui, sans-serif; fill: var(--ink) }
 svg .soft { fill: var(--soft) } a { color: inherit }
 """
 
@@ -46,7 +50,7 @@ def report_page(reports: Sequence[RunReport]) -> str:
 def _overview(reports: Sequence[RunReport]) -> str:
     columns = ("fetched", "articles", "new", "changed", "rejected", "failed")
     rows = [
-        [f'<a href="#run{each.id}">{escape(each.site)}</a>', escape(each.started), escape(each.reason), _verdict(each),
+        [f'<a href="#run{each.id}">{escape(each.site)}</a>', _time(each.started), escape(each.reason), _verdict(each),
          *(f"{each.counts[name]:,}" for name in columns)]
         for each in reports
     ]  # fmt: skip
@@ -54,19 +58,24 @@ def _overview(reports: Sequence[RunReport]) -> str:
 
 
 def _run(report: RunReport) -> str:
-    ended = f", ended {escape(report.finished)}" if report.finished else ""
+    ended = f", ended {_time(report.finished)}" if report.finished else ""
     checks = "".join(f'<p class="bad">{escape(sentence)}</p>' for sentence in report.failed_checks or ())
     return (
         f'<section id="run{report.id}"><h2>{escape(report.site)} <span class="soft">run {report.id}</span></h2>'
-        f'<p class="soft">Started {escape(report.started)}{ended} (UTC), {escape(report.reason)}, '
+        f'<p class="soft">Started {_time(report.started)}{ended} (UTC), {escape(report.reason)}, '
         f"Galen {escape(report.version)}. Checks: {_verdict(report)}</p>{checks}"
-        f"<h3>Counts</h3>{_counts(report)}"
-        f"<h3>Fields</h3>{_coverage(report.coverage)}"
-        f"<h3>Articles, this run and those before</h3>{_history(report.history)}"
+        f'<div class="pair"><div><h3>Counts</h3>{_counts(report)}</div>'
+        f"<div><h3>Fields</h3>{_coverage(report.coverage)}"
+        f"<h3>Articles, this run and those before</h3>{_history(report.history)}</div></div>"
         f"<h3>Refused, failed and gone</h3>{_refused(report)}"
         f"<h3>Known addresses and what became of them</h3>{_known(report)}"
         f"<h3>Slowest hosts</h3>{_hosts(report)}</section>"
     )
+
+
+def _time(text: str) -> str:
+    """A moment for people: '2026-11-28 08:30', UTC."""
+    return f'<time datetime="{escape(text)}">{escape(text[:16].replace("T", " "))}</time>'
 
 
 def _verdict(report: RunReport) -> str:
@@ -78,17 +87,19 @@ def _verdict(report: RunReport) -> str:
 
 
 def _counts(report: RunReport) -> str:
+    if report.before is None:
+        first = [[escape(name), f"{now:,}"] for name, now in report.counts.items()]
+        return f'{_table(["", "this run"], first, numbers=1)}<p class="soft">There is no complete run before it.</p>'
     rows = []
     for name, now in report.counts.items():
-        last = report.before[name] if report.before is not None else None
-        change = "" if last is None else f"{now - last:+,}" if now != last else "0"
-        rows.append([escape(name), f"{now:,}", "" if last is None else f"{last:,}", change])
+        last = report.before[name]
+        rows.append([escape(name), f"{now:,}", f"{last:,}", f"{now - last:+,}" if now != last else "0"])
     return _table(["", "this run", "run before", "difference"], rows, numbers=1)
 
 
 def _coverage(fields: Sequence[Coverage]) -> str:
-    """One bar a field; the mark is the median of the runs before."""
-    width, step, left = 420, 26, 110
+    """One bar a field; the mark is the median of the runs before. As wide as a telephone shows without shrinking."""
+    width, step, left = 140, 26, 76
     bars = []
     for number, item in enumerate(fields):
         y = number * step
@@ -107,7 +118,7 @@ def _coverage(fields: Sequence[Coverage]) -> str:
             f'<rect x="{left}" y="{y + 4}" width="{share * width:.1f}" height="14" fill="{color}"/>{mark}'
             f'<text x="{left + width + 10}" y="{y + 16}">{told}</text>'
         )
-    return _svg(left + width + 170, len(fields) * step, "Share of articles that have each field", "".join(bars))
+    return _svg(left + width + 140, len(fields) * step, "Share of articles that have each field", "".join(bars))
 
 
 def _history(articles: Sequence[int]) -> str:

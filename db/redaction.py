@@ -54,7 +54,8 @@ MARK = "[redacted]"
 """Stands where a name was."""
 
 _CHARACTER = CJK_RUN.pattern.removesuffix("+")
-_WORD = re.compile(rf"{_CHARACTER}|(?:(?!{_CHARACTER})[^\W_])+")
+# With accents that are characters of their own, as file names of some systems and their copies have them.
+_WORD = re.compile(rf"{_CHARACTER}|(?:(?!{_CHARACTER})[^\W_][\u0300-\u036f]*)+")
 _ADDRESSES = frozenset({"url", "canonical_url", "next_part", "article_url", "profile_url"})
 T = TypeVar("T")
 

@@ -61,7 +61,7 @@ class Archive(Protocol):
         """Keep a page; it is with the operating system on return. None where a tombstone forbids it. Raises OSError."""
 
     def close(self) -> None:
-        """Leave a complete file behind."""
+        """Leave a complete file behind. Raises OSError."""
 
 
 class _PageJob(_Job):
@@ -138,10 +138,20 @@ class Writer:
             self._enough.set()
             self._thread.join()
             self._store.close()
-            if self._archive is not None:
-                self._archive.close()
+            self._close_archive()
         if self._fatal is not None:
             raise self._fatal
+
+    def _close_archive(self) -> None:
+        try:
+            if self._archive is not None:
+                self._archive.close()
+        except OSError as error:
+            # What ended the writer before says more than what came of it.
+            self._fatal = self._fatal or StorageError(
+                f"cannot complete {error.filename}: {error.strerror}. All articles are stored, but the last raw pages "
+                "may not be on the disk. Mend the disk or its rights, then run galen check."
+            )
 
     def _submit(self, job: _Job) -> Future[Any]:
         if self._fatal is not None:

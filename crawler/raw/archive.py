@@ -35,9 +35,8 @@ SUFFIX = ".warc.gz"
 COPIES = f"*-r*{SUFFIX}"
 """Files that were made by rewriting others."""
 _BLOCK = 1 << 20
-_WARC, _GZIP = b"WARC/", b"\x1f\x8b"
-"""What a WARC file begins with."""
-_ENCODINGS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+ENCODINGS = frozenset({"content-encoding", "transfer-encoding", "content-length"})
+"""Headers that say nothing of a body that is kept decoded."""
 
 
 class RawPageLost(Exception):
@@ -76,12 +75,16 @@ class Archive:
         )
 
     def close(self) -> None:
-        """Leave a complete file behind."""
-        if self._file is not None:
-            os.fsync(self._file.fileno())
-            self._path.rename(self._path.with_name(self._path.name.removesuffix(OPEN)))
-            self._file.close()
-            self._file = None
+        """Leave a complete file behind. Raises OSError; the file then keeps its '.open' and is mended like others."""
+        if self._file is None:
+            return
+        file, self._file = self._file, None
+        try:
+            with file:
+                os.fsync(file.fileno())
+                self._path.rename(self._path.with_name(self._path.name.removesuffix(OPEN)))
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self._path)) from error
 
     def _open(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -154,24 +157,6 @@ def read(folder: Path, place: RawPlace) -> RawPage:
     raise RawPageLost(f"raw page at {place.offset} of {place.file}: nothing is there")
 
 
-def pages_of(path: Path, max_bytes: int) -> Iterator[RawPage]:
-    """The responses of any WARC file, in order; bodies without content encoding, cut at `max_bytes`.
-
-    Raises RawPageLost where the file is no WARC or breaks off.
-    """
-    try:
-        with path.open("rb") as file:
-            start = file.read(len(_WARC))
-            if start != _WARC and not start.startswith(_GZIP):
-                raise RawPageLost(f"{path} is no WARC file")
-            file.seek(0)
-            for record in ArchiveIterator(file):
-                if record.rec_type == "response" and record.http_headers is not None:
-                    yield _page(record, max_bytes)
-    except (OSError, ArchiveLoadFailed, zlib.error, EOFError) as error:
-        raise RawPageLost(f"{path}: {error}") from error
-
-
 def rewrite(
     folder: Path, unwanted: Callable[[RawPage, RawPlace], bool], names: Collection[str] | None = None
 ) -> Iterator[tuple[Path, list[tuple[RawPlace, RawPlace | None]]]]:
@@ -220,27 +205,15 @@ def _places(path: Path) -> Iterator[tuple[RawPlace, RawPage | None]]:
             yield RawPlace(path.name, offset, records.get_record_length()), page
 
 
-def _page(record: ArcWarcRecord, max_bytes: int | None = None) -> RawPage:
-    stream, pieces, left = record.content_stream(), [], max_bytes
-    while left != 0 and (piece := stream.read(_BLOCK if left is None else min(_BLOCK, left))):
-        pieces.append(piece)
-        left = None if left is None else left - len(piece)
-    if left != 0 and getattr(record.raw_stream, "limit", 0) > 0:
-        raise EOFError("the last record breaks off")
-    body = b"".join(pieces)
-    headers = tuple((name, value) for name, value in record.http_headers.headers if name.lower() not in _ENCODINGS)
+def _page(record: ArcWarcRecord) -> RawPage:
+    headers = record.http_headers
     return RawPage(
         url=record.rec_headers.get_header("WARC-Target-URI", "").strip("<>"),
-        status=int(record.http_headers.get_statuscode() or 0),
-        headers=headers,
-        body=body,
-        fetched_at=_seconds(record.rec_headers.get_header("WARC-Date", "")),
+        status=int(headers.get_statuscode() or 0),
+        headers=tuple((name, value) for name, value in headers.headers if name.lower() not in ENCODINGS),
+        body=record.content_stream().read(),
+        fetched_at=record.rec_headers.get_header("WARC-Date", ""),
     )
-
-
-def _seconds(date: str) -> str:
-    """WARC-Date to the second, as the database keeps times."""
-    return re.sub(r"\.\d+Z$", "Z", date)
 
 
 def _locked(file: IO[bytes]) -> bool:

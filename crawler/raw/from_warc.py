@@ -18,7 +18,7 @@ from scrapy.utils.request import fingerprint
 from crawler import __version__
 from crawler.frontier.run import declaration_hash
 from crawler.frontier.site_lock import SiteLock
-from crawler.raw.archive import pages_of
+from crawler.raw.foreign import pages_of
 from crawler.raw.obeyed import obeyed, policy_rules, product_of
 from crawler.raw.reread import make_spider, read_again, request_for
 from crawler.site import Site

@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,6 +67,8 @@ def test_a_page_of_the_database_that_was_overwritten(data: Path) -> None:
     (finding,) = (each for each in examine(data) if each.state == "fault" and each.what == "database")
 
     assert finding.cure is not None
+    assert "galen restore" in finding.cure
+    assert "galen check" not in f"{finding.found} {finding.cure}"
 
 
 def test_a_row_that_names_a_row_that_is_not_there(data: Path) -> None:
@@ -132,6 +135,17 @@ def test_a_database_of_a_newer_galen(data: Path) -> None:
 
     assert finding.state == "fault"
     assert "newer Galen" in finding.found
+    assert finding.cure == "Update Galen, or name another folder with --data."
+
+
+def test_an_sqlite_that_is_too_old(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    monkeypatch.setattr(sqlite3, "sqlite_version", "3.34.1")
+    finding = look(data)["SQLite"]
+
+    assert (finding.state, finding.found) == ("fault", "3.34.1")
+    assert finding.cure is not None
+    assert "3.38 or newer" in finding.cure
 
 
 def test_raw_pages_that_are_not_there(data: Path) -> None:

@@ -350,6 +350,34 @@ def test_the_limit_ends_a_run_and_the_next_goes_on(folder: Path, website: Websit
     assert reasons == [{"reason": "limit"}, {"reason": "finished"}]
 
 
+def test_raw_pages_that_cannot_be_completed_end_the_crawl_with_one_line_and_every_article(
+    folder: Path, website: Website
+) -> None:
+    website.pages = {"/": index("/a"), "/a": article_page("A")}
+    # When all is stored, a folder that is not empty takes the name that the file is to get at the end.
+    body = f"""{FOLLOW}
+    @classmethod
+    def from_crawler(cls, crawler, *args, **kwargs):
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.take_the_name, signal=scrapy.signals.spider_idle)
+        return spider
+
+    def take_the_name(self):
+        from pathlib import Path
+
+        for file in Path("data/raw").glob("*.open"):
+            (file.with_suffix("") / "in the way").mkdir(parents=True)
+    """
+    write(folder, website, body)
+    error = crawl(folder, code=1)
+
+    (line,) = [line for line in error.splitlines() if "cannot complete" in line]
+    assert ".warc.gz.open" in line
+    assert "All articles are stored" in line
+    assert "Traceback" not in error
+    assert len(rows(folder / "data" / "galen.db", "SELECT 1 FROM articles")) == 1
+
+
 def test_a_site_that_is_being_crawled_is_refused_with_exit_code_75(folder: Path, website: Website) -> None:
     from crawler.frontier.site_lock import SiteLock
 

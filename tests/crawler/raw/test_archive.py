@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from crawler.raw.archive import Archive, RawPageLost, mend, pages_of, read, rewrite
+from crawler.raw.archive import Archive, RawPageLost, mend, read, rewrite
+from crawler.raw.foreign import pages_of
 from db.records import RawPage, RawPlace
 from tests.website import ROOT
 
@@ -52,6 +53,22 @@ def test_what_a_full_disk_refuses_leaves_no_half_record(tmp_path: Path) -> None:
     (path,) = tmp_path.iterdir()
     assert [raw.url for raw in pages_of(path, 1_000)] == ["https://hill.example/1", "https://hill.example/3"]
     assert read(tmp_path, third) == page(3)
+
+
+def test_a_file_that_cannot_be_completed_is_named_and_taken_up_by_the_next_process(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    place = kept(archive, page(1))
+    in_the_way = tmp_path / place.file / "something"
+    in_the_way.mkdir(parents=True)
+
+    with pytest.raises(OSError, match=r"galen-.*\.warc\.gz\.open"):
+        archive.close()
+    archive.close()
+    in_the_way.rmdir()
+    in_the_way.parent.rmdir()
+
+    assert mend(tmp_path) == 1
+    assert read(tmp_path, place) == page(1)
 
 
 def test_others_read_our_files(tmp_path: Path) -> None:
