@@ -56,7 +56,7 @@ def _merged(shown: Sequence[Person], stated: Sequence[Person]) -> list[Person]:
     stays = [p for p in shown if not _is_plain_author(p) or not authors or _twin(p, authors)]
     people = [p if (twin := _twin(p, persons)) is None else _completed(p, twin) for p in stays]
     shows_doctor = any(p.kind is PersonKind.CLINICIAN and p.role in (Role.AUTHOR, Role.UNSPECIFIED) for p in shown)
-    for person in (*authors, *(p for p in persons if p.role is Role.REVIEWER)):
+    for person in (*authors, *(p for p in persons if p.role in (Role.REVIEWER, Role.ANSWERER))):
         contradicted = shows_doctor and person.kind is PersonKind.CLINICIAN
         if not contradicted and _twin(person, people) is None:
             people.append(person)

@@ -75,15 +75,19 @@ def _believed(findings: list[Finding], lines: Sequence[str]) -> list[Finding]:
         return findings
     doubted = Finding(replace(findings[0].piece, date=None), None, residual=residual)
     labelled = any(finding.firm or _is_signed(finding) for finding in findings)
-    return [finding if _holds(finding, prose=prose, labelled=labelled) else doubted for finding in findings]
+    return [finding if _holds(finding, prose=prose, labelled=labelled, ends=ends) else doubted for finding in findings]
 
 
-def _holds(finding: Finding, *, prose: bool, labelled: bool) -> bool:
+def _holds(finding: Finding, *, prose: bool, labelled: bool, ends: bool) -> bool:
     """Whether a finding is believed on a line whose rest reads like prose: `labelled` where another has its colon."""
     if finding.firm or (labelled and finding.piece.date is not None and not finding.piece.text):
         return True
     if _is_signed(finding):
         return True
+    piece = finding.piece
+    if piece.kind in DATE_KINDS and piece.date is not None and not piece.text and not ends:
+        # 'Published on 2 May 2022 • ...': a label, its day and nothing between; a sentence would end in its dot
+        return piece.date.precision not in ("month", "year")
     # 'Updated on 3 May 2021 to reflect new guidance.' keeps its date: short, and labelled.
     return bool(finding.piece.kind) and not prose
 

@@ -161,17 +161,17 @@ def test_an_author_element_and_a_name_beside_a_date_are_last_resorts() -> None:
         (replace(SITE, source="Fjord Group"), "", "", "Fjord Group"),
         (UNDECLARED, "", '<meta property="og:site_name" content="FH online">', "FH online"),
         (UNDECLARED, "", script(publisher={"name": "Fjord Publishing"}), "Fjord Publishing"),
-        (UNDECLARED, "", "", "fjord.example"),
+        (UNDECLARED, "", "", None),
         (SITE, "Source: Network", "", "Fjord Health"),
     ],
 )
 def test_the_source_is_named_in_the_text_then_declared_then_stated(
-    site: Site, byline: str, head: str, expected: str
+    site: Site, byline: str, head: str, expected: str | None
 ) -> None:
     article = read(markup(f"<h1>{TITLE}</h1><p>{byline}</p>{PROSE}", head), site)
 
     assert article.source == expected
-    assert [e.value for e in chosen(article, "source")] == [expected]
+    assert [e.value for e in chosen(article, "source")] == ([expected] if expected else [])
 
 
 def test_byline_lines_that_close_the_body_are_read_and_leave_it() -> None:
@@ -300,4 +300,18 @@ def test_a_site_without_data_is_called_what_its_home_link_says_if_host_or_title_
     agreed = read(markup(f"{home}<h1>{TITLE}</h1>{PROSE}"), UNDECLARED)
     other = read(markup(f"<a href=/>Home page</a><h1>{TITLE}</h1>{PROSE}"), UNDECLARED)
 
-    assert (agreed.source, other.source) == ("Fjord Health", "fjord.example")
+    assert (agreed.source, other.source) == ("Fjord Health", None)
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("<div class=navbar-brand><img src=/l.png alt='Harbour Clinic'></div>", "Harbour Clinic"),
+        ("<header><strong>Fjord</strong> <em>since 1950</em></header>", "Fjord"),
+        ("<div id=sitelogo>海湾问诊</div>", "海湾问诊"),
+        ("<div class=logo><img src=/l.png alt=Logo></div>", None),
+        ("<div class=top>Harbour Clinic</div>", None),
+    ],
+)
+def test_without_a_link_the_logo_says_what_a_site_is_called(head: str, expected: str | None) -> None:
+    assert read(markup(f"{head}<h1>{TITLE}</h1>{PROSE}"), UNDECLARED).source == expected
