@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from crawler.extract.clean import title_key
+from crawler.extract.stated_people import is_plain_name
 from db.records import Evidence, Person, PersonKind, Role
 
 
@@ -53,7 +54,9 @@ def _merged(shown: Sequence[Person], stated: Sequence[Person]) -> list[Person]:
     """
     persons = [p for p in stated if _is_somebody(p)]
     authors = _of_one_origin([p for p in persons if p.role is Role.AUTHOR])
-    stays = [p for p in shown if not _is_plain_author(p) or not authors or _twin(p, authors)]
+    # data that names only some of those whom the page shows has left the others out
+    part = bool(authors) and all(_twin(p, shown) for p in authors)
+    stays = [p for p in shown if not _is_plain_author(p) or not authors or _twin(p, authors) or (part and _is_named(p))]
     people = [p if (twin := _twin(p, persons)) is None else _completed(p, twin) for p in stays]
     shows_doctor = any(p.kind is PersonKind.CLINICIAN and p.role in (Role.AUTHOR, Role.UNSPECIFIED) for p in shown)
     for person in (*authors, *(p for p in persons if p.role in (Role.REVIEWER, Role.ANSWERER))):
@@ -68,6 +71,11 @@ def _merged(shown: Sequence[Person], stated: Sequence[Person]) -> list[Person]:
 def _of_one_origin(people: Sequence[Person]) -> list[Person]:
     """People of the first origin that names any: the next repeats them in other words."""
     return [p for p in people if p.origin is people[0].origin]
+
+
+def _is_named(person: Person) -> bool:
+    """Whether a name has two words or more, all of them a person's."""
+    return person.kind is PersonKind.PERSON and is_plain_name(person.name)
 
 
 def _is_plain_author(person: Person) -> bool:

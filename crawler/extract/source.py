@@ -12,6 +12,7 @@ from lxml import etree, html
 
 from crawler.extract.byline import Byline
 from crawler.extract.clean import clean_line, title_key
+from crawler.extract.found import Found
 from crawler.extract.page import Page
 from crawler.extract.structured import Structured
 from crawler.site import Site
@@ -20,6 +21,7 @@ from db.records import Evidence, Origin
 _HOME = re.compile(r"(?:https?://[^/]+)?/?(?:index\.\w{3,5})?")
 _HOME_LINKS = 3
 _MAX_NAME = 40
+_DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE)
 _HEAD_ELEMENTS = 150
 _MIN_KEY = 5
 _MAX_LOGO = 30
@@ -43,13 +45,19 @@ def choose_source(
         candidates.append(_candidate(byline.source, Origin.BYLINE, byline.source_raw))
     if site.source or site.name not in site.domains:
         candidates.append(_candidate(site.source or site.name, Origin.SITE, "declared"))
-    for field in ("site_name", "publisher"):
-        candidates += [_candidate(f.value, f.origin, f.detail) for f in structured.all(field)]
+    stated = [_candidate(f.value, f.origin, f.detail) for f in _names_in_data(structured)]
+    # 'dw.com' as og:site_name is an address: a publisher's name says more
+    candidates += sorted(stated, key=lambda one: _DOMAIN.fullmatch(one.value or "") is not None)
     if not candidates and (name := _home_name(page)):
         candidates.append(_candidate(name, Origin.SITE, "home link or logo"))
     if not candidates:
         return None, ()
     return candidates[0].value, (replace(candidates[0], chosen=True), *candidates[1:])
+
+
+def _names_in_data(structured: Structured) -> list[Found]:
+    """What the data calls the site, then its publisher."""
+    return [found for field in ("site_name", "publisher") for found in structured.all(field)]
 
 
 def _home_name(page: Page) -> str | None:

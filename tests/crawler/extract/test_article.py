@@ -162,6 +162,12 @@ def test_an_author_element_and_a_name_beside_a_date_are_last_resorts() -> None:
         (UNDECLARED, "", '<meta property="og:site_name" content="FH online">', "FH online"),
         (UNDECLARED, "", script(publisher={"name": "Fjord Publishing"}), "Fjord Publishing"),
         (UNDECLARED, "", "", None),
+        (
+            UNDECLARED,
+            "",
+            '<meta property="og:site_name" content="fjord.example">' + script(publisher={"name": "Fjord Press"}),
+            "Fjord Press",
+        ),
         (SITE, "Source: Network", "", "Fjord Health"),
     ],
 )
@@ -315,3 +321,13 @@ def test_a_site_without_data_is_called_what_its_home_link_says_if_host_or_title_
 )
 def test_without_a_link_the_logo_says_what_a_site_is_called(head: str, expected: str | None) -> None:
     assert read(markup(f"{head}<h1>{TITLE}</h1>{PROSE}"), UNDECLARED).source == expected
+
+
+def test_data_that_names_one_of_two_shown_authors_leaves_the_other() -> None:
+    head = script(author={"name": "Ada Berg"})
+
+    both = read(markup(f"<h1>{TITLE}</h1><p>By Ada Berg and Tom Vale</p>{PROSE}", head))
+    other = read(markup(f"<h1>{TITLE}</h1><p>By Tom Vale</p>{PROSE}", head))
+
+    assert [person.name for person in both.people] == ["Ada Berg", "Tom Vale"]
+    assert [person.name for person in other.people] == ["Ada Berg"]
