@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from crawler.extract.clean import title_key
 from crawler.extract.stated_people import is_plain_name
-from db.records import Evidence, Person, PersonKind, Role
+from db.records import Evidence, Origin, Person, PersonKind, Role
 
 
 def choose_people(
@@ -64,8 +64,16 @@ def _merged(shown: Sequence[Person], stated: Sequence[Person]) -> list[Person]:
         if not contradicted and _twin(person, people) is None:
             people.append(person)
     if any(map(_is_somebody, people)):
-        return [p for p in people if _is_somebody(p) or p in shown]
+        kept = [p for p in people if _is_somebody(p) or p in shown]
+        return kept + [p for p in _co_authors(stated) if authors and _twin(p, kept) is None]
     return people or list(stated[:1])
+
+
+def _co_authors(stated: Sequence[Person]) -> list[Person]:
+    """Agencies that JSON-LD lists beside authors; elsewhere a house is said for want of a name."""
+    houses = [p for p in stated if not _is_somebody(p) and p.role is Role.AUTHOR and p.origin is Origin.JSONLD]
+    persons = [p for p in stated if _is_somebody(p) and p.role is Role.AUTHOR]
+    return houses if persons and persons[0].origin is Origin.JSONLD else []
 
 
 def _of_one_origin(people: Sequence[Person]) -> list[Person]:

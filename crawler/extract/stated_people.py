@@ -64,7 +64,9 @@ def people_in_data(structured: Structured, site_names: Sequence[str], fetched_at
             if key:
                 own = replace(person, kind=PersonKind.ORGANISATION) if key in houses else person
                 people.setdefault((key, role), own)
-    return list(people.values())
+    persons = any(person.kind is not PersonKind.ORGANISATION for person in people.values())
+    # beside a person the publisher is nobody's co-author
+    return [person for (key, _), person in people.items() if not (persons and key in houses)]
 
 
 def people_in_markup(

@@ -331,3 +331,14 @@ def test_data_that_names_one_of_two_shown_authors_leaves_the_other() -> None:
 
     assert [person.name for person in both.people] == ["Ada Berg", "Tom Vale"]
     assert [person.name for person in other.people] == ["Ada Berg"]
+
+
+def test_an_agency_in_the_datas_list_of_authors_stands_beside_a_person_and_the_publisher_does_not() -> None:
+    agency = {"@type": "Organization", "name": "Fjord Wire"}
+    house = {"@type": "Organization", "name": "Harbour Press"}
+
+    article = read(
+        markup(head=script(author=[{"@type": "Person", "name": "Ada Berg"}, agency, house], publisher=house))
+    )
+
+    assert [person.name for person in article.people] == ["Ada Berg", "Fjord Wire"]
