@@ -21,6 +21,7 @@ from crawler.extract.page import Page, resolve
 from crawler.extract.people import choose_people
 from crawler.extract.policy import policy_signals
 from crawler.extract.reading import Reading, read
+from crawler.extract.signed import add_signed
 from crawler.extract.source import choose_source, site_names
 from crawler.extract.stated_people import people_beside_dates, people_in_data, people_in_markup
 from crawler.extract.structured import Structured
@@ -62,6 +63,7 @@ def extract(page: Page, site: Site, fetched_at: datetime, *, learned: str | None
     byline = choose_byline(reading, fetched_at)
     content = choose_content(reading, byline)
     byline, content = add_closing(reading, byline, content, fetched_at)
+    byline, content = add_signed(reading, byline, content, fetched_at)
     verdict, reason = judge(_signs(reading, byline, content), site)
     if verdict is not Verdict.ARTICLE:
         return Extraction(verdict, reason)

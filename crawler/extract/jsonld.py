@@ -154,8 +154,23 @@ def _candidates(nodes: list[Node], title: str) -> Iterator[Found]:
         if "headline" not in node and node in articles:
             for text in _strings(node.get("name")):
                 yield Found("title_meta", text, Origin.JSONLD, f"{label}.name")
+        asked = label == "question"
         for key, field in _PEOPLE:
-            yield from _people(node.get(key), field, f"{label}.{key}", by_id)
+            # whoever asks a question is no author of what is answered
+            if not (asked and field == "author"):
+                yield from _people(node.get(key), field, f"{label}.{key}", by_id)
+        yield from _answerers(node, by_id)
+
+
+def _answerers(node: Node, by_id: Mapping[str, Node]) -> Iterator[Found]:
+    """Who answers the question of a node, or of the node that a page names as its main thing."""
+    main = node.get("mainEntity")
+    question = main if isinstance(main, dict) else node
+    for key in ("acceptedAnswer", "suggestedAnswer"):
+        answers = question.get(key)
+        for answer in answers[:_MAX_ITEMS] if isinstance(answers, list) else [answers]:
+            if isinstance(answer, dict):
+                yield from _people(answer.get("author"), "answerer", f"{key}.author", by_id)
 
 
 def _people(value: object, field: str, detail: str, by_id: Mapping[str, Node]) -> Iterator[Found]:

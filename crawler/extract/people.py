@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from crawler.extract.clean import title_key
-from db.records import Evidence, Person, PersonKind, Role
+from crawler.extract.stated_people import is_plain_name
+from db.records import Evidence, Origin, Person, PersonKind, Role
 
 
 def choose_people(
@@ -53,21 +54,36 @@ def _merged(shown: Sequence[Person], stated: Sequence[Person]) -> list[Person]:
     """
     persons = [p for p in stated if _is_somebody(p)]
     authors = _of_one_origin([p for p in persons if p.role is Role.AUTHOR])
-    stays = [p for p in shown if not _is_plain_author(p) or not authors or _twin(p, authors)]
+    # data that names only some of those whom the page shows has left the others out
+    part = bool(authors) and all(_twin(p, shown) for p in authors)
+    stays = [p for p in shown if not _is_plain_author(p) or not authors or _twin(p, authors) or (part and _is_named(p))]
     people = [p if (twin := _twin(p, persons)) is None else _completed(p, twin) for p in stays]
     shows_doctor = any(p.kind is PersonKind.CLINICIAN and p.role in (Role.AUTHOR, Role.UNSPECIFIED) for p in shown)
-    for person in (*authors, *(p for p in persons if p.role is Role.REVIEWER)):
+    for person in (*authors, *(p for p in persons if p.role in (Role.REVIEWER, Role.ANSWERER))):
         contradicted = shows_doctor and person.kind is PersonKind.CLINICIAN
         if not contradicted and _twin(person, people) is None:
             people.append(person)
     if any(map(_is_somebody, people)):
-        return [p for p in people if _is_somebody(p) or p in shown]
+        kept = [p for p in people if _is_somebody(p) or p in shown]
+        return kept + [p for p in _co_authors(stated) if authors and _twin(p, kept) is None]
     return people or list(stated[:1])
+
+
+def _co_authors(stated: Sequence[Person]) -> list[Person]:
+    """Agencies that JSON-LD lists beside authors; elsewhere a house is said for want of a name."""
+    houses = [p for p in stated if not _is_somebody(p) and p.role is Role.AUTHOR and p.origin is Origin.JSONLD]
+    persons = [p for p in stated if _is_somebody(p) and p.role is Role.AUTHOR]
+    return houses if persons and persons[0].origin is Origin.JSONLD else []
 
 
 def _of_one_origin(people: Sequence[Person]) -> list[Person]:
     """People of the first origin that names any: the next repeats them in other words."""
     return [p for p in people if p.origin is people[0].origin]
+
+
+def _is_named(person: Person) -> bool:
+    """Whether a name has two words or more, all of them a person's."""
+    return person.kind is PersonKind.PERSON and is_plain_name(person.name)
 
 
 def _is_plain_author(person: Person) -> bool:

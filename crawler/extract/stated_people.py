@@ -32,9 +32,13 @@ _BETWEEN_NAMES = re.compile(r"\s*(?:[,;/|&·•]|\b(?:and|und|et|y|e|en|og|och|d
 _CAPITALS = re.compile(r"\b[A-Z]{2,5}\b")
 _LIMIT = 80
 _MAX_ELEMENTS = 30
+_CARD = 600
+"""Characters; a shorter article element with a heading that is no h1 is a teaser."""
 
 _AUTHOR_CLASS = re.compile(r"[Aa]uthor|byline|autor|vcard|posted-by|writer")
 _ELSEWHERE = re.compile(r"comment|related|recommend|side(?:bar|$)|footer|teaser|popular", re.IGNORECASE)
+
+_ROLES = {"author": Role.AUTHOR, "reviewer": Role.REVIEWER, "answerer": Role.ANSWERER}
 
 # a bare name becomes a line that the grammar of bylines can read
 _LABELS = {
@@ -42,6 +46,8 @@ _LABELS = {
     (Role.REVIEWER, "en"): "Reviewed by ",
     (Role.AUTHOR, "zh"): "作者：",
     (Role.REVIEWER, "zh"): "审核：",
+    (Role.ANSWERER, "en"): "Answered by: ",
+    (Role.ANSWERER, "zh"): "回答医生：",
 }
 
 
@@ -51,15 +57,16 @@ def people_in_data(structured: Structured, site_names: Sequence[str], fetched_at
     houses |= {title_key(f.value) for field in ("publisher", "site_name") for f in structured.all(field)}
     people: dict[tuple[str, Role], Person] = {}
     for found in structured.found:
-        if found.field not in ("author", "reviewer"):
+        if (role := _ROLES.get(found.field)) is None:
             continue
-        role = Role.REVIEWER if found.field == "reviewer" else Role.AUTHOR
         for person in _read(found, role, fetched_at):
             key = title_key(person.name)
             if key:
                 own = replace(person, kind=PersonKind.ORGANISATION) if key in houses else person
                 people.setdefault((key, role), own)
-    return list(people.values())
+    persons = any(person.kind is not PersonKind.ORGANISATION for person in people.values())
+    # beside a person the publisher is nobody's co-author
+    return [person for (key, _), person in people.items() if not (persons and key in houses)]
 
 
 def people_in_markup(
@@ -107,7 +114,11 @@ def _upwards(element: html.HtmlElement) -> Iterator[html.HtmlElement]:
 
 
 def _is_elsewhere(element: html.HtmlElement) -> bool:
-    """Whether an element holds comments, related articles or the site's footer."""
+    """Whether an element holds comments, related articles or the site's footer, or is the card of an article."""
+    if element.tag == "article" and element.find(".//h1") is None:
+        heading = next(element.iter("h2", "h3", "h4", "h5"), None)
+        if heading is not None and sum(map(len, element.itertext())) < _CARD:
+            return True
     return (
         element.tag in ("footer", "nav") or _ELSEWHERE.search(f"{element.get('class')} {element.get('id')}") is not None
     )

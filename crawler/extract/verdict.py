@@ -125,7 +125,8 @@ def _is_listing(signs: Signs, site: Site, weight: int) -> bool:
     enough = _TEASER_TEXT if _has_ways_of_article(signs, parts.path) else LISTING_PROSE
     many = signs.teasers >= _MANY_TEASERS and signs.linked > signs.prose and signs.longest < enough
     if _SECTION.search(parts.path) or LISTING_TYPES & signs.types:
-        return many or (weight < _SHORT_BODY and not (signs.attributed and _ARTICLE_NAME.search(parts.path)))
+        signed = signs.attributed and (signs.longest >= LISTING_PROSE or _ARTICLE_NAME.search(parts.path) is not None)
+        return many or (weight < _SHORT_BODY and not signed)
     return many and not _says_article(signs)
 
 

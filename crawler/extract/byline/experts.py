@@ -13,7 +13,7 @@ from itertools import islice
 
 from crawler.extract.byline.draft import Draft, Qualifier
 from crawler.extract.byline.folding import fold
-from crawler.extract.byline.health import MAX_CHARS, is_other_profession, is_vague, speaks_of_illness
+from crawler.extract.byline.health import MAX_CHARS, is_clinical, is_other_profession, is_vague, speaks_of_illness
 from crawler.extract.byline.names import is_name
 from crawler.extract.byline.people_han import is_han
 from crawler.extract.byline.qualifiers import chunks, classify
@@ -31,6 +31,14 @@ _LEAD = re.compile(
 )
 _BEHIND = re.compile(r"\s*,\s*(?P<said>(?:[^.;:!?\n\"“”»]|\.(?=\w|,)){2,160})")
 _ARTICLE = re.compile(r"\A(?:an?|the|ein|eine|un|une|um|uma|una|le|la|el)\s+(?=\w)", re.IGNORECASE)
+_SENTENCE = 260
+_NEAR = 3
+_WHO = re.compile(r"\s(?:who|whose)\s")
+_SENTENCE_END = re.compile(r"(?<=[.!?:;\n“”\"»«])\s+|\n")
+_OPENING = re.compile(
+    r"\W{0,2}(?P<name>[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){1,4}),\s(?P<aside>[^;:!?\n]{3,160}?),"
+    r"(?:\s(?:who|der|die|qui|que|quien|yang)\b[^;:!?\n]{3,90},?)?\s*"
+)
 _ARTICLES = r"(?:(?:the|der|die|le|la|el|o|a|en|de|da|do|del)\s+|l')?"
 
 
@@ -112,8 +120,7 @@ def _own_name(hospital: str, words: Vocabulary) -> str | None:
 def _latin(text: str, words: Vocabulary) -> Iterator[Draft]:
     folded = fold(text)
     for title in words.prefixes.finditer(folded):
-        before = folded[max(0, title.start() - 60) : title.start()]
-        if before[-1:].isalnum():
+        if folded[max(0, title.start() - 1) : title.start()].isalnum():
             continue
         name = _full_name(text, title.end(), words)
         if name is None:
@@ -121,15 +128,40 @@ def _latin(text: str, words: Vocabulary) -> Iterator[Draft]:
         end = title.end() + len(name)
         aside = _ASIDE.match(text, end)
         spoken = words.speech_after.match(folded, aside.end() if aside else end + 1)
-        if not spoken and not _is_introduced(before, words):
+        introduced = _introduced(text[max(0, title.start() - 60) : title.start()], words)
+        if not spoken and introduced is None:
             continue
         draft = Draft(name=name, raw=text[title.start() : end])
         draft.apply(Qualifier("title", title[0].strip(), health=True))
         draft.titles[0] = text[title.start() : title.end()].strip()
-        for qualifier in _said_behind(text, end, words):
+        for qualifier in (*(introduced or ()), *_said_behind(text, end, words)):
             draft.apply(qualifier)
         yield draft
     yield from _with_degree(text, folded, words)
+    yield from _name_first(text, folded, words)
+
+
+def _name_first(text: str, folded: str, words: Vocabulary) -> Iterator[Draft]:
+    """'Ann Roe, a cardiologist at Sunrise Hospital, said ...': the name opens the sentence, the verb closes the aside.
+
+    A title that only clinicians have or a degree of medicine must stand between the commas.
+    """
+    for verb in words.speech_after.finditer(folded):
+        sentence = _SENTENCE_END.split(text[max(0, verb.start() - _SENTENCE) : verb.start()])[-1]
+        match = _OPENING.fullmatch(sentence)
+        if match is None or not is_name(match["name"], words, labelled=False, titled=True):
+            continue
+        said: list[Qualifier] = []
+        for chunk in chunks(_WHO.split(match["aside"])[0]):
+            found = classify(_ARTICLE.sub("", chunk), words)
+            if not found:
+                break
+            said += found
+        if any(one.health and (one.kind == "credential" or is_clinical(one.value)) for one in said):
+            draft = Draft(name=match["name"], raw=match["name"])
+            for qualifier in said:
+                draft.apply(qualifier)
+            yield draft
 
 
 def _with_degree(text: str, folded: str, words: Vocabulary) -> Iterator[Draft]:
@@ -151,13 +183,24 @@ def _with_degree(text: str, folded: str, words: Vocabulary) -> Iterator[Draft]:
             yield draft
 
 
-def _is_introduced(before: str, words: Vocabulary) -> bool:
-    """Whether a verb of speech stands before a title, perhaps with another title between: 'sagt Oberärztin Dr. ...'."""
-    found = re.search(rf"(?:{words.speech_before.pattern})\s+{_ARTICLES}(?P<title>(?:[\w-]+\s+){{0,3}})\Z", before)
+def _introduced(before: str, words: Vocabulary) -> list[Qualifier] | None:
+    """What stands between a verb of speech and a title; None where no verb does: 'sagt Oberärztin Dr. ...'.
+
+    Nothing, an article, or another title and where its owner works.
+    """
+    folded = fold(before)
+    found = re.search(rf"(?:{words.speech_before.pattern})\s+{_ARTICLES}(?P<title>(?:[\w-]+,?\s+){{0,7}})\Z", folded)
     if found is None:
-        return False
-    between = found["title"].strip()
-    return not between or any(one.kind == "title" for one in classify(between, words))
+        return None
+    start, end = found.span("title")
+    lead = words.lead_ins.match(folded, start, end)
+    between = before[lead.end() if lead else start : end].strip(" ,").split()
+    for length in range(len(between), 0, -1):
+        known = classify(" ".join(between[:length]), words)
+        if any(one.kind == "title" for one in known):
+            place = classify(" ".join(between[length:]), words) if length < len(between) else []
+            return [*known, *place] if place or len(between) <= _NEAR else None
+    return None if between else []
 
 
 def _said_behind(text: str, end: int, words: Vocabulary) -> list[Qualifier]:

@@ -184,7 +184,7 @@ def _unlabelled_latin(piece: Piece, text: str, words: Vocabulary) -> Finding:
 
 def _answer(piece: Piece, name: str, rest: str, words: Vocabulary) -> Finding | None:
     """'Dr. Jane Roe replied Gastroenterology'."""
-    if not starts_with_title(name, words):
+    if not words.prefixes.match(fold(name)):
         return None
     drafts, left = read_people(name, words, labelled=False)
     known, unknown = read_qualifiers(rest, words)
@@ -209,7 +209,7 @@ _REPORTER = re.compile(
     r"^[\u4e00-\u9fff]{0,10}(?:记者|通讯员)\s*"
     r"(?P<name>[\u4e00-\u9fff·]{2,8}(?:[ 、][\u4e00-\u9fff·]{2,4})*)(?:/.{2,8})?$"
 )
-_PASSIVE = re.compile(r"^(?:本文|文章|本文章|内容)?由(?P<who>.{2,40}?)(?:进行|负责)?$")
+_PASSIVE = re.compile(r"^(?:本文|文章|本文章|内容|本?词条|本条目|本篇)?由\s*(?P<who>.{2,60}?)(?:进行|负责)?$")
 
 
 def _unlabelled_han(piece: Piece, text: str, words: Vocabulary) -> Finding:

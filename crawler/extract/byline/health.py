@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
+from crawler.extract.byline.vocabulary import degree_key, vocabulary
 from crawler.extract.words import primary
 from db.records import Person, PersonKind
 
@@ -23,6 +24,12 @@ _ILLNESS_WORDS = 4
 _AROUND = 200
 _VAGUE = re.compile(
     r"(?:(?:dr|dra|prof|professor|doctor)\b\.?\s*)+|主任|专家|專家|教授|副教授|博士|所长|院长", re.IGNORECASE
+)
+_OFFICE = re.compile(
+    r"(?:(?:associate|assistant|adjunct|emerit\w+|visiting|senior|clinical|lead|by|the)\s+)*"
+    r"(?:prof|director|head|chair|fellow|chief|dean|president|leiter|direktor|diret|jef[ea]|chef d|doyen|consultant"
+    r"|specialist|spezialist|especialista|spécialiste|ahli|coach|advis[eo]r|coordenador)",
+    re.IGNORECASE,
 )
 _ILLNESS = re.compile(
     r"\b(?:patients?|symptoms?|treatments?|disease|diagnos\w+|clinic\w*|surgery|therapy|infections?|medication|doctors?"
@@ -66,6 +73,23 @@ def is_vague(person: Person) -> bool:
     """Whether nothing but a title that others have, too, makes a clinician of somebody."""
     said = person.hospital or person.department or person.credentials
     return not said and all(_VAGUE.fullmatch(title) for title in (person.clinical_title or "").split(", "))
+
+
+def is_proven(person: Person, language: str | None) -> bool:
+    """Whether somebody is a clinician by a degree, a department or a title of medicine: a professor may be of anything.
+
+    Asked where no label of a medical review vouches for a name.
+    """
+    degrees = vocabulary(language).degrees
+    if person.department or any(degrees.get(degree_key(one)) for one in (person.credentials or "").split(", ")):
+        return True
+    titles = [one for one in (person.clinical_title or "").split(", ") if one]
+    return any(is_clinical(one) or not (_VAGUE.fullmatch(one) or _OFFICE.match(one)) for one in titles)
+
+
+def is_clinical(title: str) -> bool:
+    """Whether a title is one that only those who treat patients have: no director's, no professor's."""
+    return _CLINICAL.search(title) is not None
 
 
 def speaks_of_illness(text: str) -> bool:

@@ -20,6 +20,7 @@ from crawler.extract.byline.qualifiers import chunks, classify, is_degree
 from crawler.extract.byline.vocabulary import Vocabulary
 
 _EDGES = " \t,;:|*–—-"
+_ARTICLE = re.compile(r"(?:The|Le|La|L'|Les|Der|Die|Das|El|Los|Il|O|A)\s+(?=[A-ZÀ-Þ])")
 # what follows a label that no table knows says nothing of the person before it: 'Ann Roe. Approval: Dr. ...'
 _UNKNOWN_LABEL = re.compile(r"(?<!\w)[^\W\d_]+(?:\s[^\W\d_]+){0,2}\s?:\s(?!\d).*", re.DOTALL)
 
@@ -44,6 +45,9 @@ def read_people(text: str, words: Vocabulary, *, labelled: bool) -> tuple[list[D
         drafts += found
         if left:
             rest.append(left)
+    if lead and labelled and len(drafts) == 1 and drafts[0].organisation and _ARTICLE.match(text):
+        # 'Le Figaro et AFP': an article in capitals is part of a house's name
+        drafts[0].name = f"{text[: lead.end()].strip()} {drafts[0].name}"
     return drafts, " ".join(rest)
 
 
@@ -184,6 +188,8 @@ def read_person(chunk: str, words: Vocabulary, *, labelled: bool, degree_follows
     if not text or words.prefixes.fullmatch(fold(text)) or (is_placeholder(text, words) and not draft.health):
         return None, ""
     if is_organisation(text, words) and not draft.health and not degree_follows:
+        if text[0].islower() and words.links.fullmatch(fold(text.split()[0])):
+            return None, chunk  # 'in News': where it stands, no house
         if not labelled or not capitalised(" ".join(_without_organisation_words(text, words))):
             return None, chunk
         draft.name, draft.organisation = text, True

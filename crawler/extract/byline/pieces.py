@@ -205,7 +205,9 @@ def _label_end(mark: _Mark, folded: str, left: str, piece: Piece, words: Vocabul
         match = re.compile("").match(folded, mark.end)
     if match is None and isolated and piece.colon and piece.kind not in DATE_KINDS:
         return None  # 'Author: Staff | ...': the value of the label before it
-    open_left = isolated or (han and left.endswith((" ", "、")))
+    # '文／王小明 審稿／李大明': who wrote has a bar for its colon, and so has who reviewed, glued to it
+    barred = piece.kind in ROLE_KINDS and words.colon_kinds[text] in ROLE_KINDS
+    open_left = isolated or (han and (barred or left.endswith((" ", "、"))))
     if match is None and open_left and words.colon_kinds[text] not in {"byline", "ignore"}:
         match = _BAR.match(folded, mark.end)
     rest = folded[mark.end :].strip(_EDGE)

@@ -68,7 +68,17 @@ def classify(chunk: str, words: Vocabulary) -> list[Qualifier]:
         or _title(chunk, folded, words)
         or _hospital(chunk, folded, words)
         or _acronym(chunk, words)
+        or _joined(chunk, words)
     )
+
+
+def _joined(chunk: str, words: Vocabulary) -> list[Qualifier]:
+    """'matrona e IBCLC': two things that are known by themselves; [] where one is not."""
+    joint = words.conjunction.search(fold(chunk))
+    if joint is None:
+        return []
+    parts = [classify(part, words) for part in (chunk[: joint.start()], chunk[joint.end() :])]
+    return [*parts[0], *parts[1]] if all(parts) else []
 
 
 def is_degree(token: str, words: Vocabulary) -> bool:

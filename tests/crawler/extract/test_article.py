@@ -161,17 +161,23 @@ def test_an_author_element_and_a_name_beside_a_date_are_last_resorts() -> None:
         (replace(SITE, source="Fjord Group"), "", "", "Fjord Group"),
         (UNDECLARED, "", '<meta property="og:site_name" content="FH online">', "FH online"),
         (UNDECLARED, "", script(publisher={"name": "Fjord Publishing"}), "Fjord Publishing"),
-        (UNDECLARED, "", "", "fjord.example"),
+        (UNDECLARED, "", "", None),
+        (
+            UNDECLARED,
+            "",
+            '<meta property="og:site_name" content="fjord.example">' + script(publisher={"name": "Fjord Press"}),
+            "Fjord Press",
+        ),
         (SITE, "Source: Network", "", "Fjord Health"),
     ],
 )
 def test_the_source_is_named_in_the_text_then_declared_then_stated(
-    site: Site, byline: str, head: str, expected: str
+    site: Site, byline: str, head: str, expected: str | None
 ) -> None:
     article = read(markup(f"<h1>{TITLE}</h1><p>{byline}</p>{PROSE}", head), site)
 
     assert article.source == expected
-    assert [e.value for e in chosen(article, "source")] == [expected]
+    assert [e.value for e in chosen(article, "source")] == ([expected] if expected else [])
 
 
 def test_byline_lines_that_close_the_body_are_read_and_leave_it() -> None:
@@ -300,4 +306,39 @@ def test_a_site_without_data_is_called_what_its_home_link_says_if_host_or_title_
     agreed = read(markup(f"{home}<h1>{TITLE}</h1>{PROSE}"), UNDECLARED)
     other = read(markup(f"<a href=/>Home page</a><h1>{TITLE}</h1>{PROSE}"), UNDECLARED)
 
-    assert (agreed.source, other.source) == ("Fjord Health", "fjord.example")
+    assert (agreed.source, other.source) == ("Fjord Health", None)
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("<div class=navbar-brand><img src=/l.png alt='Harbour Clinic'></div>", "Harbour Clinic"),
+        ("<header><strong>Fjord</strong> <em>since 1950</em></header>", "Fjord"),
+        ("<div id=sitelogo>海湾问诊</div>", "海湾问诊"),
+        ("<div class=logo><img src=/l.png alt=Logo></div>", None),
+        ("<div class=top>Harbour Clinic</div>", None),
+    ],
+)
+def test_without_a_link_the_logo_says_what_a_site_is_called(head: str, expected: str | None) -> None:
+    assert read(markup(f"{head}<h1>{TITLE}</h1>{PROSE}"), UNDECLARED).source == expected
+
+
+def test_data_that_names_one_of_two_shown_authors_leaves_the_other() -> None:
+    head = script(author={"name": "Ada Berg"})
+
+    both = read(markup(f"<h1>{TITLE}</h1><p>By Ada Berg and Tom Vale</p>{PROSE}", head))
+    other = read(markup(f"<h1>{TITLE}</h1><p>By Tom Vale</p>{PROSE}", head))
+
+    assert [person.name for person in both.people] == ["Ada Berg", "Tom Vale"]
+    assert [person.name for person in other.people] == ["Ada Berg"]
+
+
+def test_an_agency_in_the_datas_list_of_authors_stands_beside_a_person_and_the_publisher_does_not() -> None:
+    agency = {"@type": "Organization", "name": "Fjord Wire"}
+    house = {"@type": "Organization", "name": "Harbour Press"}
+
+    article = read(
+        markup(head=script(author=[{"@type": "Person", "name": "Ada Berg"}, agency, house], publisher=house))
+    )
+
+    assert [person.name for person in article.people] == ["Ada Berg", "Fjord Wire"]

@@ -170,7 +170,7 @@ def expected(parts: Parts) -> dict[str, object]:
     byline = parts.byline or ""
     return {
         "title": TITLE,
-        "source": "Lantern Health Desk" if "Source" in byline else "health.lantern.example",
+        "source": "Lantern Health Desk" if "Source" in byline else None,
         "doctors": ["Lin Yuqing"] if parts.doctor else [],
         "published": "2026-02-11" if "Feb 11" in byline else None,
         "summary": SUMMARY if parts.summary else None,

@@ -122,3 +122,17 @@ def test_a_title_or_degree_beside_the_name_tells_the_expert(
 
 def test_a_hospital_behind_a_title_is_no_person() -> None:
     assert find_experts("kata dokter spesialis anak RSUD Tirta", "id") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ann Roe, a cardiologist at Lake Hospital who saw it, said it helps.", [("Ann Roe", "Lake Hospital")]),
+        ("Ann Roe, consultant surgeon at Lake Infirmary, who led it, told us: no.", [("Ann Roe", "Lake Infirmary")]),
+        ("Ann Roe, the director of the museum, said it helps.", []),
+        ("Ann Roe, whose mother was ill, said it helps.", []),
+        ("Lake Hospital, a clinic in Bonn, said nothing.", []),
+    ],
+)
+def test_a_name_before_a_clinical_title_and_a_verb_is_an_expert(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(person.name, person.hospital) for person in find_experts(text, "en")] == expected

@@ -130,3 +130,23 @@ def test_any_lines_give_a_byline_of_clean_texts(lines: list[str], language: str 
         assert text is None or text == clean_text(text)
     for person in found.people:
         assert person.name
+
+
+def test_an_article_in_capitals_is_part_of_a_houses_name_and_in_news_is_none() -> None:
+    french = read_byline(["Par Le Phare et AFP"], language="fr", date_order=None, fetched_at=FETCHED)
+    placed = read_byline(["By HBN, in News, Portugal"], language="en", date_order=None, fetched_at=FETCHED)
+
+    assert [person.name for person in french.people] == ["Le Phare et AFP"]
+    assert [person.name for person in placed.people] == ["HBN"]
+
+
+def test_two_labelled_days_on_a_line_stand_beside_who_reviewed() -> None:
+    line = "Publicado em 2 de maio de 2022 • Revisado em 8 de julho de 2022 por Marta Sá, nutricionista clínica"
+
+    found = read_byline([line], language="pt", date_order=None, fetched_at=FETCHED)
+
+    assert found.published is not None
+    assert found.published.value == "2022-05-02"
+    assert found.reviewed is not None
+    assert found.reviewed.value == "2022-07-08"
+    assert [(person.name, person.role) for person in found.people] == [("Marta Sá", Role.REVIEWER)]
