@@ -13,7 +13,7 @@ from itertools import islice
 
 from crawler.extract.byline.draft import Draft, Qualifier
 from crawler.extract.byline.folding import fold
-from crawler.extract.byline.health import MAX_CHARS, is_clinical, is_other_profession, is_vague, speaks_of_illness
+from crawler.extract.byline.health import MAX_CHARS, is_clinical, is_other_profession, is_proven, speaks_of_illness
 from crawler.extract.byline.names import is_name
 from crawler.extract.byline.people_han import is_han
 from crawler.extract.byline.qualifiers import chunks, classify
@@ -55,15 +55,20 @@ def find_experts(text: str, language: str | None) -> tuple[Person, ...]:
 def sure_experts(text: str, language: str | None) -> tuple[Person, ...]:
     """Those of `find_experts` who are clinicians beyond doubt, at most ten.
 
-    A hospital, a department, a degree or a title of medicine says so. 'Dr.' and 'Professor' are also those of others:
-    they count only in a text that speaks of illness, and where nothing beside them tells of another profession.
+    A hospital, a department, a degree or a title of medicine says so. 'Dr.', 'Professor' and 'head of' are titles of
+    others, too: they count only in a text that speaks of illness, where nothing beside them tells another profession.
     """
     experts = find_experts(text, language)
     if not experts:
         return ()
     about_illness = speaks_of_illness(text)
-    sure = (one for one in experts if not is_vague(one) or (about_illness and not is_other_profession(text, one)))
-    return tuple(islice(sure, _MAX_EXPERTS))
+
+    def is_sure(one: Person) -> bool:
+        if is_proven(one, language) or is_clinical(one.hospital or ""):
+            return True
+        return about_illness and not is_other_profession(text, one)
+
+    return tuple(islice(filter(is_sure, experts), _MAX_EXPERTS))
 
 
 def _person(draft: Draft) -> Person:
@@ -174,13 +179,19 @@ def _with_degree(text: str, folded: str, words: Vocabulary) -> Iterator[Draft]:
         if (name := _full_name(text, start, words)) is None:
             continue
         end = start + len(name)
-        before = classify(lead["title"].strip(), words) if lead and lead["title"] else []
+        before = classify(_without_lead_in(lead["title"], words), words) if lead and lead["title"] else []
         said = [*before, *(_said_behind(text, end, words) if text[end : end + 1] == "," else [])]
         if any(one.health and one.kind in ("credential", "title") for one in said):
             draft = Draft(name=name, raw=text[start:end])
             for qualifier in said:
                 draft.apply(qualifier)
             yield draft
+
+
+def _without_lead_in(title: str, words: Vocabulary) -> str:
+    """'registered dietitian' of 'by registered dietitian'."""
+    lead_in = words.lead_ins.match(fold(title))
+    return title[lead_in.end() if lead_in else 0 :].strip()
 
 
 def _introduced(before: str, words: Vocabulary) -> list[Qualifier] | None:

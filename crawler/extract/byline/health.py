@@ -31,6 +31,7 @@ _OFFICE = re.compile(
     r"|specialist|spezialist|especialista|spécialiste|ahli|coach|advis[eo]r|coordenador)",
     re.IGNORECASE,
 )
+_PROFESSOR = re.compile(r"\bprof(?:\b|ess)", re.IGNORECASE)
 _ILLNESS = re.compile(
     r"\b(?:patients?|symptoms?|treatments?|disease|diagnos\w+|clinic\w*|surgery|therapy|infections?|medication|doctors?"
     r"|patient\w*|symptom\w*|behandlung\w*|erkrankung\w*|krankheit\w*|therapie\w*|medikament\w*|traitements?|maladies?"
@@ -61,7 +62,8 @@ _CLINICAL = re.compile(
 )
 _OTHER = re.compile(
     r"\b(?:group leader|research(?:ers?|ed)?|scientists?|lecturers?|economists?|lawyers?|attorneys?|commissioner"
-    r"|chief executive|ceo|spokes\w+|senators?|ministers?|(?:bi|soci|anthrop|archae|clim?at|ec|zo|ge|crimin)ologists?"
+    r"|chief executive|ceo|spokes\w+|senators?|ministers?"
+    r"|(?:bi|physi|soci|anthrop|archae|clim?at|ec|zo|ge|crimin)ologists?"
     r"|(?:associate |assistant )?professor of (?!medicine|surgery|psychiatry|p[ae]+diatrics)"
     r"|forsch\w+|wissenschaft\w+|jurist\w*|geschäftsführer\w*|vorstand\w*|leiter(?:in)?|chercheu\w+|juriste|ministre"
     r"|investigador\w*|abogad\w+|pesquisador\w*|advogad\w+|peneliti|pengacara|menteri)\b|研究员|研究員|律师|村|治安",
@@ -84,7 +86,13 @@ def is_proven(person: Person, language: str | None) -> bool:
     if person.department or any(degrees.get(degree_key(one)) for one in (person.credentials or "").split(", ")):
         return True
     titles = [one for one in (person.clinical_title or "").split(", ") if one]
-    return any(is_clinical(one) or not (_VAGUE.fullmatch(one) or _OFFICE.match(one)) for one in titles)
+    return any(is_clinical(one) or not _is_of_others(one) for one in titles)
+
+
+def _is_of_others(title: str) -> bool:
+    """Whether a title is also that of somebody who treats nobody."""
+    patterns = (_VAGUE.fullmatch, _OFFICE.match, _PROFESSOR.search, _OTHER.search)
+    return any(matches(title) is not None for matches in patterns)
 
 
 def is_clinical(title: str) -> bool:

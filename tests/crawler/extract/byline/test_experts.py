@@ -83,6 +83,23 @@ def test_a_doctor_of_laws_is_no_expert_and_a_doctor_of_patients_is() -> None:
     assert [person.hospital for person in sure_experts(placed, "en")] == ["Lakeside Hospital"]
 
 
+def test_a_word_that_leads_up_to_a_title_is_no_part_of_it() -> None:
+    (expert,) = find_experts("Vitamins are rarely needed, as explained by registered dietitian Oona Brandt.", "en")
+    assert expert.clinical_title == "registered dietitian"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Das neue Netz ist schneller, sagt Oskar Brandt, Leiter der IT-Abteilung der Schule, und spart Strom.", "de"),
+        ("Das Urteil überrascht nicht, sagt Professor Oskar Brandt von der Universität Lindau zum Streit.", "de"),
+        ("The court will hear it, said Jane Farrow, law professor at Lakeside University, on Monday.", "en"),
+    ],
+)
+def test_heads_of_other_departments_and_professors_of_other_subjects_are_no_experts(text: str, language: str) -> None:
+    assert sure_experts(text, language) == ()
+
+
 def test_a_village_director_is_no_expert_and_a_chief_physician_is() -> None:
     assert sure_experts("村主任邵明远表示,道路已经修好。", "zh") == ()
     assert [p.name for p in sure_experts("皮肤科主任医师邵明远表示,要少吃糖。", "zh")] == ["邵明远"]
