@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from db import memory
 from db.connection import StorageError
 from db.records import PageResult, RawPage, RawPlace, Saved
 from db.redaction import Tombstones, read_tombstones
@@ -24,6 +25,8 @@ from db.store import PreparedPage, Store, prepare_page
 
 BATCH_PAGES = 50
 BATCH_SECONDS = 1.0
+RELEASE_PAGES = 250
+"""Pages after which freed memory is given back to the operating system."""
 
 _OF_THE_PAGE = frozenset(
     {
@@ -165,11 +168,17 @@ class Writer:
         return job.future
 
     def _run(self) -> None:
-        ending = False
+        ending, written = False, 0
         while not ending:
             batch, ending = self._next_batch()
             if batch:
                 self._commit(batch)
+            written += len(batch)
+            # While the next pages are prepared nobody needs these any more.
+            del batch
+            if written >= RELEASE_PAGES:
+                written = 0
+                memory.release()
 
     def _next_batch(self) -> tuple[list[_Job], bool]:
         batch: list[_Job] = []

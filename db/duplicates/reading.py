@@ -22,8 +22,8 @@ MAX_CHARACTERS = 400_000
 """Of longer texts (books, logs) the beginning is compared."""
 KEPT = 500_000
 """Characters of all the readings that are kept in memory: 5 to 15 MB."""
-OUTLINED = 3_000_000
-"""Shingles of all the outlines that are kept in memory: 12 MB, 2,500 articles of 1,200 words.
+OUTLINED = 2_000_000
+"""Shingles of all the outlines that are kept in memory: 8 MB, 1,700 articles of 1,200 words.
 
 On a site of common phrases an article has thirty candidates out of 1,750: with 500 outlines sixteen of them were read
 anew for each article, with 2,000 four.
